@@ -81,6 +81,14 @@ class ServerTool:
 
 
 @dataclass(frozen=True, slots=True)
+class UnknownBlock:
+    """A block of a kind that has no word here (`compaction`, `fallback`); `detail` as it came."""
+
+    kind: str
+    detail: Mapping[str, Any] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class LogProbs:
     """Token log probabilities as the provider gave them."""
 
@@ -121,6 +129,7 @@ Event = (
     | MediaDelta
     | Citation
     | ServerTool
+    | UnknownBlock
     | LogProbs
     | Usage
     | Finish

@@ -1,0 +1,103 @@
+"""A conversation is a tree of messages with an owner; a lane is one way down that tree."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from chat.models.message import Message
+    from chat.models.turn import Turn
+
+
+class KeptConversations(models.Manager["Conversation"]):
+    """Leaves out what was deleted, so that no edge has to remember to."""
+
+    def get_queryset(self) -> models.QuerySet[Conversation]:
+        return super().get_queryset().filter(deleted_at=None)
+
+
+class Conversation(models.Model):
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversations"
+    )
+    title = models.CharField(max_length=200, blank=True)
+    is_title_automatic = models.BooleanField(default=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    active_at = models.DateTimeField(default=timezone.now)
+    """When something was last said: the order of the history."""
+    deleted_at = models.DateTimeField(null=True, blank=True)
+
+    objects = KeptConversations()
+    with_deleted: models.Manager[Conversation] = models.Manager()
+
+    if TYPE_CHECKING:
+        lanes: RelatedManager[Lane]
+        messages: RelatedManager[Message]
+        turns: RelatedManager[Turn]
+
+    class Meta:
+        base_manager_name = "with_deleted"
+        indexes = [models.Index(fields=["user", "deleted_at", "-active_at", "-id"])]
+
+    def __str__(self) -> str:
+        return self.title or "New conversation"
+
+    def get_absolute_url(self) -> str:
+        return f"/c/{self.pk}/"
+
+    def rename(self, title: str) -> None:
+        self.title = " ".join(title.split())[: settings.LIMITS.title_characters]
+        self.is_title_automatic = False
+        self.save(update_fields=["title", "is_title_automatic"])
+
+    def delete_softly(self) -> None:
+        """Gone from every list and URL at once; `restore` undoes it until it is purged."""
+        self.deleted_at = timezone.now()
+        self.save(update_fields=["deleted_at"])
+
+    def restore(self) -> None:
+        self.deleted_at = None
+        self.save(update_fields=["deleted_at"])
+
+    @classmethod
+    def purge_deleted(cls) -> int:
+        """Remove for good what was deleted long enough ago. Returns how many."""
+        cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.deleted_kept)
+        gone, _ = cls.with_deleted.filter(deleted_at__lt=cutoff).delete()
+        return gone
+
+
+class Lane(models.Model):
+    """One column: a leaf of the tree, a model and parameters of its own."""
+
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="lanes")
+    position = models.PositiveSmallIntegerField(default=0)
+    leaf = models.ForeignKey(
+        "chat.Message", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    model = models.CharField(max_length=300, blank=True)
+    """`<endpoint>/<model id>`, as the model picker offers it."""
+    parameters = models.JSONField(default=dict, blank=True)
+    system = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["conversation", "position"], name="lane_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"lane {self.position} of {self.conversation_id}"
+
+    def path(self) -> list[Message]:
+        """From the first message to the leaf."""
+        return self.leaf.path() if self.leaf else []

@@ -1,0 +1,100 @@
+"""One message of a conversation: a role and parts, with one parent. Never edited: an edit is a
+sibling, so that a receipt can name a message and mean its words."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.db import connection, models
+
+from chat.llm import types as llm
+from chat.models.parts import part_from_json, part_to_json
+
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
+
+    from chat.models.turn import Turn
+
+
+class Message(models.Model):
+    class Role(models.TextChoices):
+        USER = "user"
+        ASSISTANT = "assistant"
+        TOOL = "tool"
+
+    conversation = models.ForeignKey(
+        "chat.Conversation", on_delete=models.CASCADE, related_name="messages"
+    )
+    parent = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="children"
+    )
+    role = models.CharField(max_length=10, choices=Role.choices)
+    parts = models.JSONField(default=list)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    if TYPE_CHECKING:
+        children: RelatedManager[Message]
+        turn: Turn | None
+
+    class Meta:
+        ordering = ["pk"]
+        indexes = [models.Index(fields=["conversation", "parent"])]
+
+    def __str__(self) -> str:
+        return f"{self.role}: {self.text[:60]}"
+
+    @property
+    def text(self) -> str:
+        return "".join(part["text"] for part in self.parts if part["type"] == "text")
+
+    @property
+    def reasoning(self) -> str:
+        return "".join(part["text"] for part in self.parts if part["type"] == "reasoning")
+
+    def to_llm(self) -> llm.Message:
+        parts = tuple(part_from_json(part) for part in self.parts)
+        return llm.Message(role=llm_role(self.role), parts=parts)
+
+    def set_parts(self, parts: tuple[llm.Part, ...]) -> None:
+        self.parts = [part_to_json(part) for part in parts]
+
+    def path(self) -> list[Message]:
+        """From the first message of the conversation down to this one, in two queries."""
+        ids = self._ancestor_ids()
+        rows = {row.pk: row for row in Message.objects.filter(pk__in=ids).select_related("turn")}
+        return [rows[pk] for pk in ids]
+
+    def latest_leaf(self) -> Message:
+        """The leaf under this message that was written last: where a branch was left."""
+        table = self._meta.db_table
+        sql = f"""
+            WITH RECURSIVE below(id) AS (
+                SELECT %s UNION ALL
+                SELECT m.id FROM {table} m JOIN below ON m.parent_id = below.id
+            ) SELECT MAX(id) FROM below
+        """  # noqa: S608  # the table name is ours
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [self.pk])
+            (pk,) = cursor.fetchone()
+        return self if pk == self.pk else Message.objects.get(pk=pk)
+
+    def _ancestor_ids(self) -> list[int]:
+        table = self._meta.db_table
+        sql = f"""
+            WITH RECURSIVE above(id, parent_id, distance) AS (
+                SELECT id, parent_id, 0 FROM {table} WHERE id = %s UNION ALL
+                SELECT m.id, m.parent_id, distance + 1
+                FROM {table} m JOIN above ON m.id = above.parent_id
+            ) SELECT id FROM above ORDER BY distance DESC
+        """  # noqa: S608  # the table name is ours
+        with connection.cursor() as cursor:
+            cursor.execute(sql, [self.pk])
+            rows: list[tuple[Any, ...]] = cursor.fetchall()
+        return [pk for (pk,) in rows]
+
+
+def llm_role(role: str) -> llm.Role:
+    match role:
+        case "user" | "assistant" | "tool":
+            return role
+    raise ValueError(f"no such role: {role}")

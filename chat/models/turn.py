@@ -1,0 +1,113 @@
+"""One request for an answer, from *send* to *finished*. It owns status, receipt, usage, timings and
+error, and it ends in exactly one of completed, stopped, failed or interrupted."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+from chat.llm import errors
+
+
+class Turn(models.Model):
+    class Status(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        COMPLETED = "completed"
+        STOPPED = "stopped"
+        FAILED = "failed"
+
+    UNFINISHED = (Status.QUEUED, Status.RUNNING)
+
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="turns"
+    )
+    conversation = models.ForeignKey(
+        "chat.Conversation", on_delete=models.CASCADE, related_name="turns"
+    )
+    lane = models.ForeignKey("chat.Lane", on_delete=models.CASCADE, related_name="turns")
+    client_id = models.UUIDField()
+    """Made by the sender: a second send with the same id is the same turn."""
+    prompt = models.ForeignKey("chat.Message", on_delete=models.CASCADE, related_name="answers")
+    """The user's message that is answered."""
+    answer = models.OneToOneField("chat.Message", on_delete=models.CASCADE, related_name="turn")
+    status = models.CharField(max_length=10, choices=Status.choices, default=Status.QUEUED)
+    error = models.JSONField(null=True, blank=True)
+    """`{code, message, is_retryable, parameter?}`; the message may be shown."""
+    receipt = models.JSONField(default=dict)
+    timeline = models.JSONField(default=list)
+    """`[[milliseconds since the start, characters], …]`, one pair per piece of text as it came."""
+    input_tokens = models.PositiveIntegerField(null=True, blank=True)
+    output_tokens = models.PositiveIntegerField(null=True, blank=True)
+    cost = models.DecimalField(max_digits=16, decimal_places=9, null=True, blank=True)
+    """US dollars; None where the price is unknown, which is not the same as nothing."""
+    created_at = models.DateTimeField(auto_now_add=True)
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+    heartbeat_at = models.DateTimeField(default=timezone.now)
+    stop_requested_at = models.DateTimeField(null=True, blank=True)
+    """Set by any process; the process that runs the turn looks about once a second."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "client_id"], name="turn_client_id")]
+        indexes = [
+            models.Index(
+                fields=["heartbeat_at"],
+                name="turn_unfinished",
+                condition=models.Q(status__in=["queued", "running"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"turn {self.pk} ({self.state})"
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in self.UNFINISHED and not self.is_stale
+
+    @property
+    def is_stale(self) -> bool:
+        """Nobody has been running it for a while: its process was killed."""
+        age = timezone.now() - self.heartbeat_at
+        return self.status in self.UNFINISHED and age > timedelta(
+            seconds=settings.LIMITS.heartbeat_stale
+        )
+
+    @property
+    def state(self) -> str:
+        """queued, running, completed, stopped, failed or interrupted."""
+        if self.is_stale or (self.error or {}).get("code") == errors.Interrupted.code:
+            return "interrupted"
+        return str(self.status)
+
+    @property
+    def failure(self) -> dict[str, Any] | None:
+        """The error to show, also for a turn that nobody was there to finish."""
+        if self.is_stale:
+            return error_to_json(errors.Interrupted())
+        return self.error
+
+    @classmethod
+    def interrupt_stale(cls) -> int:
+        """End the turns whose process is gone. Returns how many."""
+        cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.heartbeat_stale)
+        return cls.objects.filter(status__in=cls.UNFINISHED, heartbeat_at__lt=cutoff).update(
+            status=cls.Status.FAILED,
+            error=error_to_json(errors.Interrupted()),
+            finished_at=models.F("heartbeat_at"),
+        )
+
+
+def error_to_json(error: errors.ModelError) -> dict[str, Any]:
+    json: dict[str, Any] = {
+        "code": error.code,
+        "message": error.message,
+        "is_retryable": error.is_retryable,
+    }
+    if error.parameter:
+        json["parameter"] = error.parameter
+    return json

@@ -1,0 +1,11 @@
+"""HTTP and websockets, as one application that any ASGI server can run."""
+
+from __future__ import annotations
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "playground.settings")
+
+application = get_asgi_application()

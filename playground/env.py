@@ -1,0 +1,154 @@
+"""Reading the environment: each variable has a type, and nonsense stops the start.
+
+Every function also reads `NAME_FILE`, the path of a file that holds the value, so that secrets
+can be mounted instead of exported.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+_TRUE = {"1", "true", "yes", "on"}
+_FALSE = {"0", "false", "no", "off"}
+
+_SQLITE_OPTIONS = {
+    # Deferred transactions that read and then write fail with "database is locked" under load,
+    # whatever the timeout; immediate ones wait their turn.
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL;PRAGMA synchronous=NORMAL;PRAGMA cache_size=-64000;"
+        "PRAGMA mmap_size=268435456;PRAGMA temp_store=MEMORY;"
+    ),
+}
+
+
+def text(name: str, default: str = "") -> str:
+    """The variable, else the content of the file that `NAME_FILE` names, else the default."""
+    value = os.environ.get(name)
+    if value is not None:
+        return value.strip()
+    path = os.environ.get(f"{name}_FILE")
+    if not path:
+        return default
+    try:
+        return Path(path).read_text(encoding="utf-8").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}_FILE: {path} cannot be read ({error.strerror})."
+        ) from None
+
+
+def flag(name: str, *, default: bool) -> bool:
+    value = text(name).lower()
+    if not value:
+        return default
+    if value in _TRUE:
+        return True
+    if value in _FALSE:
+        return False
+    raise ImproperlyConfigured(f"{name} is on or off, not {value!r}.")
+
+
+def number(name: str, default: int, *, minimum: int = 0, maximum: int = 2**31) -> int:
+    value = text(name)
+    if not value:
+        return default
+    try:
+        result = int(value)
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is a whole number, not {value!r}.") from None
+    if not minimum <= result <= maximum:
+        raise ImproperlyConfigured(f"{name} is {minimum} to {maximum}, not {result}.")
+    return result
+
+
+def origin(name: str, default: str) -> str:
+    """A scheme and a host, perhaps a port: no path, no user, no slash at the end."""
+    value = text(name, default).rstrip("/")
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is not an address: {value!r}.") from None
+    is_plain = not (parts.path or parts.query or parts.fragment or parts.username)
+    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
+        raise ImproperlyConfigured(
+            f"{name} looks like https://playground.example.org, not {value!r}."
+        )
+    host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
+    standard_port = 443 if parts.scheme == "https" else 80
+    return f"{parts.scheme}://{host}" + (f":{port}" if port and port != standard_port else "")
+
+
+def folder(name: str, default: Path) -> Path:
+    """A folder that exists from now on and can be written to."""
+    path = Path(text(name) or default).expanduser().resolve()
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise ImproperlyConfigured(
+            f"{name}: the folder {path} cannot be made ({error.strerror})."
+        ) from None
+    if not os.access(path, os.W_OK | os.X_OK):
+        raise ImproperlyConfigured(f"{name}: the folder {path} cannot be written to.")
+    return path
+
+
+def secret(name: str, path: Path) -> str:
+    """The variable, else the secret kept in the file, which is made on the first start."""
+    value = text(name)
+    if value:
+        if len(value) < 32:
+            raise ImproperlyConfigured(f"{name} has fewer than 32 characters.")
+        return value
+    try:
+        return path.read_text(encoding="ascii").strip()
+    except FileNotFoundError:
+        pass
+    value = secrets.token_urlsafe(48)
+    try:
+        # Exclusive, so that of two processes that start together one writes and both agree.
+        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(value)
+    except FileExistsError:
+        return path.read_text(encoding="ascii").strip()
+    except OSError as error:
+        raise ImproperlyConfigured(f"{path} cannot be written ({error.strerror}).") from None
+    return value
+
+
+def database(name: str, default: Path) -> dict[str, Any]:
+    """`postgres://user:password@host:port/name?sslmode=…`, `sqlite:////path`, else a local file."""
+    value = text(name)
+    if not value:
+        return _sqlite(default)
+    try:
+        parts = urlsplit(value)
+        port = parts.port
+    except ValueError:
+        raise ImproperlyConfigured(f"{name} is not an address.") from None
+    match parts.scheme:
+        case "sqlite":
+            return _sqlite(Path(unquote(parts.path.removeprefix("/"))))
+        case "postgres" | "postgresql":
+            return {
+                "ENGINE": "django.db.backends.postgresql",
+                "NAME": unquote(parts.path.lstrip("/")),
+                "USER": unquote(parts.username or ""),
+                "PASSWORD": unquote(parts.password or ""),
+                "HOST": parts.hostname or "",
+                "PORT": str(port or ""),
+                "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}, **dict(parse_qsl(parts.query))},
+            }
+    raise ImproperlyConfigured(f"{name} begins with postgres:// or sqlite://.")
+
+
+def _sqlite(path: Path) -> dict[str, Any]:
+    return {"ENGINE": "django.db.backends.sqlite3", "NAME": path, "OPTIONS": dict(_SQLITE_OPTIONS)}

@@ -1,0 +1,53 @@
+"""Every limit in one place. Sizes in bytes, times in seconds, unless the name says otherwise."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+KIB = 1024
+MIB = 1024 * KIB
+DAY = 24 * 3600
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    http_body: int = 1 * MIB
+
+    frame_in: int = 1 * MIB + 256 * KIB
+    """A `turn.start` may carry a whole message; every other frame is held to `frame_in_plain`."""
+    frame_in_plain: int = 256 * KIB
+    frame_depth: int = 32
+    frames_per_second: int = 10
+    frames_burst: int = 30
+    frame_out: int = 256 * KIB
+    frames_unacknowledged: int = 32
+    sockets_per_user: int = 20
+    sockets_per_address: int = 60
+    socket_ping: float = 20
+    socket_seconds: int = 12 * 3600
+    socket_recheck: float = 3
+    acknowledgement_wait: float = 60
+
+    turns_per_user: int = 4
+    message_text: int = 1 * MIB
+    system_text: int = 256 * KIB
+    title_characters: int = 200
+    output: int = 8 * MIB
+    first_byte_wait: float = 60
+    idle_wait: float = 90
+    reasoning_idle_wait: float = 300
+    turn_seconds: float = 15 * 60
+
+    flush_interval: float = 0.033
+    checkpoint_interval: float = 1.0
+    heartbeat_stale: float = 15
+    """A running turn whose heartbeat is older than this counts as interrupted."""
+    drain_seconds: float = 30
+
+    session_idle: int = 14 * DAY
+    session_absolute: int = 30 * DAY
+    sign_in_link: int = 1 * DAY
+    reset_link: int = 3600
+    sign_ins_per_minute_user: int = 5
+    sign_ins_per_minute_address: int = 20
+    deleted_kept: int = 30 * DAY
