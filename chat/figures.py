@@ -1,0 +1,145 @@
+"""The receipt in words: the line under an answer, and the sections of the dialog."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from chat.models import Turn
+from chat.receipts import Row, Section
+
+LABELS = {
+    "max_output_tokens": "Max output tokens",
+    "top_p": "Top P",
+    "top_k": "Top K",
+    "json_schema": "JSON schema",
+    "extra": "Extra JSON",
+}
+STATES = {
+    "completed": "Completed",
+    "stopped": "Stopped: what had arrived is kept",
+    "failed": "Failed",
+    "interrupted": "Interrupted before the end",
+    "running": "Running",
+    "queued": "Waiting",
+}
+
+
+def figures(turn: Turn) -> list[tuple[str, str]]:
+    """`(value, unit)` pairs of the line under an answer; what is unknown is left out."""
+    answered = turn.receipt.get("answered")
+    if not answered:
+        return []
+    pairs: list[tuple[str, str]] = []
+    if answered["first_token_ms"] is not None:
+        pairs.append((seconds(answered["first_token_ms"]), "to first token"))
+    if answered["tokens_per_second"]:
+        pairs.append((f"{answered['tokens_per_second']:,.0f}", "tok/s"))
+    about = "≈ " if answered["usage"]["is_estimated"] else ""
+    pairs.append((f"{about}{answered['usage']['input_tokens']:,}", "in"))
+    pairs.append((f"{about}{answered['usage']['output_tokens']:,}", "out"))
+    pairs.append((cost_text(turn), ""))
+    if answered["finish_reason"] and turn.state == "completed":
+        pairs.append(("", answered["finish_reason"]))
+    return pairs
+
+
+def sections(turn: Turn) -> list[Section]:
+    """The receipt as titled rows: asked, sent, answered, charged."""
+    receipt = turn.receipt
+    found = [Section("Asked", _asked(turn, receipt)), Section("Sent", _sent(receipt["sent"]))]
+    if "answered" in receipt:
+        found.append(Section("Answered", _answered(turn, receipt["answered"])))
+    if "charged" in receipt:
+        note = receipt["charged"].get("reason", "")
+        found.append(Section("Charged", (Row("Cost", cost_text(turn), note),)))
+    return found
+
+
+def cost_text(turn: Turn) -> str:
+    if turn.cost is None:
+        return "cost unknown"
+    return dollars(float(turn.cost))
+
+
+def dollars(amount: float) -> str:
+    """Two significant digits below a cent, so that small sums do not look like nothing."""
+    if amount == 0:
+        return "$0"
+    if amount >= 0.01:
+        return f"${amount:,.2f}"
+    return f"${amount:.2g}" if amount >= 0.0001 else f"${amount:.7f}".rstrip("0")
+
+
+def seconds(milliseconds: int) -> str:
+    return (
+        f"{milliseconds / 1000:.2f} s" if milliseconds < 10_000 else f"{milliseconds / 1000:.1f} s"
+    )
+
+
+def _asked(turn: Turn, receipt: dict[str, Any]) -> tuple[Row, ...]:
+    return (
+        Row("Model", receipt["asked"]["model"]),
+        Row("System message", receipt["asked"]["system"] or "none"),
+        Row("At", f"{turn.created_at:%Y-%m-%d %H:%M:%S} UTC"),
+    )
+
+
+def _sent(sent: dict[str, Any]) -> tuple[Row, ...]:
+    messages = sent["messages"]
+    rows = [
+        Row("Endpoint", sent["endpoint_label"], f"{sent['dialect']} dialect"),
+        Row("Model id", sent["model"]),
+        Row("Messages", f"{messages['count']:,}", f"SHA-256 {messages['sha256'][:12]}…"),
+    ]
+    for outcome in sent["parameters"]:
+        note = outcome["reason"] or ""
+        if outcome["sent_as"] and outcome["sent_as"] != outcome["name"]:
+            note = f"as {outcome['sent_as']}. {note}".strip()
+        rows.append(Row(label(outcome["name"]), _value(outcome["value"]), _fate(outcome, note)))
+    if omitted := sent["omitted"]:
+        names = ", ".join(label(name).lower() for name in omitted)
+        rows.append(Row("Not sent", names, "The model's own defaults applied."))
+    return tuple(rows)
+
+
+def _answered(turn: Turn, answered: dict[str, Any]) -> tuple[Row, ...]:
+    usage = answered["usage"]
+    note = "estimated: the provider did not count" if usage["is_estimated"] else ""
+    cached = (
+        f"{usage['cache_read_tokens']:,} of them cached" if usage["cache_read_tokens"] else note
+    )
+    thought = (
+        f"{usage['reasoning_tokens']:,} of them thinking" if usage["reasoning_tokens"] else note
+    )
+    rows = [
+        Row("State", STATES[turn.state], (turn.failure or {}).get("message", "")),
+        Row("Model", answered["model"] or "not named by the provider"),
+        Row("Finish reason", answered["finish_reason"] or "none given"),
+        Row("Input", f"{usage['input_tokens']:,} tokens", cached),
+        Row("Output", f"{usage['output_tokens']:,} tokens", thought),
+    ]
+    if answered["first_token_ms"] is not None:
+        rows.append(Row("First token after", seconds(answered["first_token_ms"])))
+    rows.append(Row("Whole answer after", seconds(answered["total_ms"])))
+    if answered["tokens_per_second"]:
+        rows.append(Row("Speed", f"{answered['tokens_per_second']:,} tokens/s"))
+    for retry in answered["retries"]:
+        waited = f"after {retry['waited_seconds']:.1f} s"
+        rows.append(Row("Retried", waited, f"{retry['code']} {retry['status'] or ''}".strip()))
+    for name, field in (("Request id", "request_id"), ("Response id", "response_id")):
+        if answered[field]:
+            rows.append(Row(name, answered[field]))
+    return tuple(rows)
+
+
+def label(name: str) -> str:
+    return LABELS.get(name) or name.replace("_", " ").capitalize()
+
+
+def _fate(outcome: dict[str, Any], note: str) -> str:
+    return note if outcome["fate"] == "sent" else f"{outcome['fate']}. {note}".strip()
+
+
+def _value(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
