@@ -6,6 +6,7 @@ can be mounted instead of exported.
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 from pathlib import Path
@@ -122,6 +123,23 @@ def secret(name: str, path: Path) -> str:
     except OSError as error:
         raise ImproperlyConfigured(f"{path} cannot be written ({error.strerror}).") from None
     return value
+
+
+def endpoints(name: str) -> list[dict[str, Any]]:
+    """A JSON list of objects. `api_key_variable` in one names the variable that holds its key."""
+    value = text(name)
+    if not value:
+        return []
+    try:
+        rows = json.loads(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} is not JSON: {error}.") from None
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        raise ImproperlyConfigured(f"{name} is a list of objects: [{{…}}, …].")
+    for row in rows:
+        if variable := row.pop("api_key_variable", None):
+            row["api_key"] = text(variable)
+    return rows
 
 
 def database(name: str, default: Path) -> dict[str, Any]:

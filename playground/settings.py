@@ -142,8 +142,8 @@ LOCAL_MODEL = env.text("PLAYGROUND_LOCAL_MODEL", "on")
 """`on`: the one that came with us; `off`; or the path of another GGUF file."""
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL")
-ENDPOINTS = env.text("PLAYGROUND_ENDPOINTS")
-"""JSON: a list of `{name, label, base_url, api_key or api_key_variable, is_private_allowed}`."""
+ENDPOINTS = env.endpoints("PLAYGROUND_ENDPOINTS")
+"""A JSON list of `{name, label, base_url, api_key or api_key_variable, is_private_allowed}`."""
 
 LOG_LEVEL = env.text("PLAYGROUND_LOG_LEVEL", "INFO").upper()
 LOGGING = {
