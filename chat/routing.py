@@ -1,0 +1,7 @@
+"""Which websocket address is what."""
+
+from __future__ import annotations
+
+from typing import Any
+
+websocket_urlpatterns: list[Any] = []

@@ -1,0 +1,32 @@
+"""The settings under which the tests run: the real ones, on a folder that goes when they end.
+
+The one rule: a test never touches the data, the keys or the models of the person who runs it.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+KEPT = ("PLAYGROUND_REQUIRE", "PLAYGROUND_RECORDINGS")
+
+for name in list(os.environ):
+    if name.startswith(("PLAYGROUND_", "OPENAI_")) and name not in KEPT:
+        del os.environ[name]
+
+_folder = Path(tempfile.mkdtemp(prefix="playground-tests-"))
+atexit.register(shutil.rmtree, _folder, ignore_errors=True)
+(_folder / "static").mkdir()
+os.environ["PLAYGROUND_DATA"] = str(_folder)
+os.environ["PLAYGROUND_LOCAL_MODEL"] = "off"
+
+from playground.settings import *  # noqa: E402, F403
+
+# Argon2 is slow on purpose; nothing but its own test needs that.
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.MD5PasswordHasher",
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+]
