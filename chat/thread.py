@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 
+from chat.figures import figures
 from chat.models import Lane, Message, Turn
 from chat.rendering import render_blocks
 
@@ -41,6 +43,10 @@ class Item:
     @property
     def model_label(self) -> str:
         return str(self.turn.receipt["sent"]["model_name"]) if self.turn else ""
+
+    @property
+    def figures(self) -> list[tuple[str, str]]:
+        return figures(self.turn) if self.turn else []
 
     @property
     def position(self) -> int:
@@ -84,8 +90,21 @@ def part_blocks(part: dict[str, Any]) -> tuple[str, ...]:
             return (format_html(template, part["name"], part["arguments"]),)
         case "tool_result":
             return (format_html('<pre class="tool-result"><code>{}</code></pre>', part["content"]),)
+        case "citations":
+            return (_citations(part["items"]),)
         case _:
             return (format_html('<p class="media">{}</p>', part.get("media_type", part["type"])),)
+
+
+def _citations(items: list[dict[str, Any]]) -> str:
+    """A provider's links are as untrusted as a model's: web addresses only."""
+    links = [
+        (item["url"], item["title"] or urlsplit(item["url"]).netloc)
+        for item in items
+        if item["url"].startswith(("https://", "http://"))
+    ]
+    template = '<li><a href="{}" rel="noopener noreferrer nofollow" target="_blank">{}</a></li>'
+    return format_html("<ol>{}</ol>", format_html_join("", template, links))
 
 
 def _items(path: list[Message]) -> list[Item]:

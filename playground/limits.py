@@ -13,8 +13,8 @@ DAY = 24 * 3600
 class Limits:
     http_body: int = 1 * MIB
 
-    frame_in: int = 1 * MIB + 256 * KIB
-    """A `turn.start` may carry a whole message; every other frame is held to `frame_in_plain`."""
+    frame_in: int = 4 * MIB
+    """Room for a message of 1 MiB as JSON writes it; other frames are held to `frame_in_plain`."""
     frame_in_plain: int = 256 * KIB
     frame_depth: int = 32
     frames_per_second: int = 10
@@ -46,8 +46,15 @@ class Limits:
 
     session_idle: int = 14 * DAY
     session_absolute: int = 30 * DAY
+    session_touch: int = 3600
+    """A session in use is written to at most this often."""
     sign_in_link: int = 1 * DAY
+    invitation_link: int = 7 * DAY
     reset_link: int = 3600
+    link_misses_per_minute_address: int = 30
+    user_name_characters: int = 40
+    name_characters: int = 80
+    password_characters: int = 512
     sign_ins_per_minute_user: int = 5
     sign_ins_per_minute_address: int = 20
     deleted_kept: int = 30 * DAY

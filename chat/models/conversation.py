@@ -59,6 +59,13 @@ class Conversation(models.Model):
         self.is_title_automatic = False
         self.save(update_fields=["title", "is_title_automatic"])
 
+    def touch(self, *, title_from: str) -> None:
+        """Something was said. A conversation without a title takes one from the first words."""
+        self.active_at = timezone.now()
+        if not self.title and self.is_title_automatic:
+            self.title = shorten(title_from)
+        self.save(update_fields=["active_at", "title"])
+
     def delete_softly(self) -> None:
         """Gone from every list and URL at once; `restore` undoes it until it is purged."""
         self.deleted_at = timezone.now()
@@ -74,6 +81,15 @@ class Conversation(models.Model):
         cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.deleted_kept)
         gone, _ = cls.with_deleted.filter(deleted_at__lt=cutoff).delete()
         return gone
+
+
+def shorten(text: str, characters: int = 60) -> str:
+    """The first words on one line, cut between words where there are any."""
+    line = " ".join(text[:1000].split())
+    if len(line) <= characters:
+        return line
+    head, _, _ = line[: characters + 1].rpartition(" ")
+    return (head if len(head) > characters // 2 else line[:characters]) + "…"
 
 
 class Lane(models.Model):
@@ -101,3 +117,8 @@ class Lane(models.Model):
     def path(self) -> list[Message]:
         """From the first message to the leaf."""
         return self.leaf.path() if self.leaf else []
+
+    def follow(self, message: Message) -> None:
+        """Show the branch that runs through `message`, to where it was left."""
+        self.leaf = message.latest_leaf()
+        self.save(update_fields=["leaf"])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import connection, models
 
 from chat.llm import types as llm
-from chat.models.parts import part_from_json, part_to_json
+from chat.models.parts import part_to_json, parts_from_json
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -52,8 +52,7 @@ class Message(models.Model):
         return "".join(part["text"] for part in self.parts if part["type"] == "reasoning")
 
     def to_llm(self) -> llm.Message:
-        parts = tuple(part_from_json(part) for part in self.parts)
-        return llm.Message(role=llm_role(self.role), parts=parts)
+        return llm.Message(role=llm_role(self.role), parts=parts_from_json(self.parts))
 
     def set_parts(self, parts: tuple[llm.Part, ...]) -> None:
         self.parts = [part_to_json(part) for part in parts]

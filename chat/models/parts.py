@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Iterable
 from typing import Any
 
+from chat.llm.events import Citation
 from chat.llm.types import (
     MediaPart,
     Part,
@@ -48,6 +50,16 @@ def part_to_json(part: Part) -> dict[str, Any]:
             if part.data is not None:
                 json["data"] = base64.b64encode(part.data).decode("ascii")
             return json
+
+
+def citations_to_json(citations: Iterable[Citation]) -> list[dict[str, Any]]:
+    """One part for all that an answer cites, or none. Shown and exported, never sent back."""
+    items = [{"url": citation.url, "title": citation.title} for citation in citations]
+    return [{"type": "citations", "items": items}] if items else []
+
+
+def parts_from_json(parts: Iterable[dict[str, Any]]) -> tuple[Part, ...]:
+    return tuple(part_from_json(part) for part in parts if part["type"] != "citations")
 
 
 def part_from_json(json: dict[str, Any]) -> Part:

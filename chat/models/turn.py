@@ -91,6 +91,11 @@ class Turn(models.Model):
             return error_to_json(errors.Interrupted())
         return self.error
 
+    def request_stop(self) -> None:
+        """For the process that runs it, which looks once a second."""
+        rows = Turn.objects.filter(pk=self.pk, status__in=self.UNFINISHED)
+        rows.update(stop_requested_at=timezone.now())
+
     @classmethod
     def interrupt_stale(cls) -> int:
         """End the turns whose process is gone. Returns how many."""

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import unicodedata
 from typing import TYPE_CHECKING
 
+from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import AbstractUser
-from django.db import models
+from django.contrib.sessions.models import Session
+from django.db import models, transaction
+from django.utils import timezone
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from chat.models.conversation import Conversation
+    from chat.models.link import Link
     from chat.models.turn import Turn
+
+
+class LastAdministrator(Exception):
+    """Without an administrator nobody could let anybody in."""
 
 
 class User(AbstractUser):
@@ -23,6 +32,8 @@ class User(AbstractUser):
 
     if TYPE_CHECKING:
         conversations: RelatedManager[Conversation]
+        links: RelatedManager[Link]
+        links_made: RelatedManager[Link]
         turns: RelatedManager[Turn]
 
     def __str__(self) -> str:
@@ -42,3 +53,61 @@ class User(AbstractUser):
 
     def get_short_name(self) -> str:
         return self.display_name
+
+    @classmethod
+    def normalize_username(cls, username: str) -> str:
+        """Stored as it is compared, so that the unique index itself keeps look-alikes out."""
+        folded = unicodedata.normalize("NFKC", username).casefold()
+        # Folding can bring back what NFKC had put together.
+        return unicodedata.normalize("NFKC", folded)
+
+    @transaction.atomic
+    def save_password(self) -> None:
+        """After `set_password`: every session that is not told of it ends, and so do open links."""
+        self.save(update_fields=["password"])
+        self.links.filter(used_at=None).delete()
+
+    def rename(self, name: str) -> None:
+        self.name = name
+        self.save(update_fields=["name"])
+
+    def promote(self) -> None:
+        self.is_staff = True
+        self.save(update_fields=["is_staff"])
+
+    @transaction.atomic
+    def demote(self) -> None:
+        """Raises LastAdministrator. Links they handed out die, or one could be their way back."""
+        self._leave_an_administrator()
+        self.is_staff = self.is_superuser = False
+        self.save(update_fields=["is_staff", "is_superuser"])
+        self.links_made.filter(used_at=None).delete()
+
+    @transaction.atomic
+    def deactivate(self) -> None:
+        """Raises LastAdministrator."""
+        self._leave_an_administrator()
+        self.is_active = False
+        self.save(update_fields=["is_active"])
+        self.links.filter(used_at=None).delete()
+        self.links_made.filter(used_at=None).delete()
+        self._end_sessions()
+
+    def reactivate(self) -> None:
+        self.is_active = True
+        self.save(update_fields=["is_active"])
+
+    def _leave_an_administrator(self) -> None:
+        administrators = type(self).objects.filter(is_staff=True, is_active=True).order_by("pk")
+        # Locked, so that of two who remove each other the second finds the other to be the last.
+        if [user.pk for user in administrators.select_for_update()] == [self.pk]:
+            raise LastAdministrator
+
+    def _end_sessions(self) -> None:
+        """For good: they would come back to life with the account."""
+        own = [
+            session.pk
+            for session in Session.objects.filter(expire_date__gt=timezone.now())
+            if session.get_decoded().get(SESSION_KEY) == str(self.pk)
+        ]
+        Session.objects.filter(pk__in=own).delete()

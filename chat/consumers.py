@@ -1,0 +1,256 @@
+"""A page's socket: frames in, frames out.
+
+The one rule: a consumer never waits for a turn. It starts one, returns, and hears the next frame;
+what the turn says is brought by a task beside it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import AsyncIterator
+from typing import Any
+
+from channels.generic.websocket import AsyncWebsocketConsumer
+from django.conf import settings
+
+from chat import database, fragments, frames, running, sockets, turns
+from chat.frames import BadFrame, ConversationWatch, FrameAck, TurnStart, TurnStop
+from chat.live import EMPTY, LiveTurn, View
+from chat.models import Turn, User
+from chat.orders import Refusal, Wish
+from playground.addresses import client_address
+
+logger = logging.getLogger(__name__)
+
+
+class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no types
+    session_key = ""
+    user_id = 0
+    address = ""
+    blocked_since: float | None = None
+
+    async def connect(self) -> None:
+        # Accepted first in every case: a refused handshake could not say why.
+        await self.accept()
+        self.opened_at = self.pinged_at = time.monotonic()
+        self._sent = self._acknowledged = 0
+        self._room = asyncio.Event()
+        self._allowance = Allowance()
+        self._watching: str | None = None
+        self._following: dict[int, asyncio.Task[None]] = {}
+        self.session_key = self.scope["session"].session_key or ""
+        self.address = client_address(self.scope)
+        user = await self._user()
+        if user is None:
+            await self.close(sockets.SIGNED_OUT)
+            return
+        self.user_id = user.pk
+        if not sockets.has_room(user.pk, self.address):
+            await self.close(sockets.TOO_MANY)
+            return
+        sockets.add(self)
+
+    async def disconnect(self, code: int) -> None:
+        sockets.remove(self)
+        self._unwatch()
+
+    async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
+        if not self.user_id:
+            return
+        try:
+            frame = frames.parse(text_data or "")
+            if not isinstance(frame, FrameAck) and not self._allowance.take():
+                await self.end(sockets.TOO_MANY)
+                return
+            await self._obey(frame)
+        except BadFrame as bad:
+            if not self._allowance.take():
+                await self.end(sockets.TOO_MANY)
+                return
+            await self._reply(frames.error(bad.code, bad.message, id=bad.id))
+
+    async def ping(self) -> None:
+        self.pinged_at = time.monotonic()
+        await self._reply(frames.ping())
+
+    async def end(self, code: int) -> None:
+        """Close from our side. The turns go on."""
+        sockets.remove(self)
+        self._unwatch()
+        await self.close(code)
+
+    async def tell_changed(self, conversation_id: str) -> None:
+        await self._reply(await database.run(fragments.changed, conversation_id))
+
+    async def _obey(self, frame: frames.Frame) -> None:
+        if isinstance(frame, FrameAck):
+            self._acknowledged = min(max(self._acknowledged, frame.count), self._sent)
+            self._room.set()
+            return
+        user = await self._user()
+        if user is None:
+            await self.end(sockets.SIGNED_OUT)
+            return
+        match frame:
+            case ConversationWatch():
+                await self._watch(user, frame)
+            case TurnStart():
+                await self._start(user, frame)
+            case TurnStop():
+                turn = await database.run(user.turns.filter(pk=frame.turn).first)
+                if turn is None:
+                    await self._reply(frames.error("not_found", "This answer is not there."))
+                else:
+                    await turns.stop(turn)
+
+    async def _start(self, user: User, frame: TurnStart) -> None:
+        wish = Wish(
+            client_id=frame.id,
+            model=frame.model,
+            text=frame.text,
+            conversation=frame.conversation,
+            lane=frame.lane,
+            parent=frame.parent,
+            message=frame.message,
+            system=frame.system,
+            parameters=frame.parameters,
+        )
+        try:
+            started = await turns.start(user, wish)
+        except Refusal as refusal:
+            error = frames.error(
+                refusal.code, refusal.message, id=str(frame.id), field=refusal.field
+            )
+            await self._reply(error)
+            return
+        conversation_id = str(started.turn.conversation_id)
+        self._listen(conversation_id)
+        self._follow(started.turn.pk, is_new=True)
+        if started.is_new and frame.conversation is None:
+            for socket in sockets.of_user(user.pk):
+                if isinstance(socket, ChatConsumer):
+                    await socket.tell_changed(conversation_id)
+
+    async def _watch(self, user: User, frame: ConversationWatch) -> None:
+        conversation_id = str(frame.conversation)
+        mine = user.turns.filter(conversation=frame.conversation, conversation__deleted_at=None)
+
+        def look() -> list[int] | None:
+            if not user.conversations.filter(pk=frame.conversation).exists():
+                return None
+            unfinished = mine.filter(status__in=Turn.UNFINISHED)
+            return list((mine.filter(pk__in=frame.turns) | unfinished).values_list("pk", flat=True))
+
+        found = await database.run(look)
+        if found is None:
+            message = "This conversation is not there any more."
+            await self._reply(frames.error("not_found", message))
+            return
+        self._listen(conversation_id)
+        for turn_id in found:
+            self._follow(turn_id, is_new=turn_id not in frame.turns)
+        await self._reply(frames.watched(conversation_id))
+
+    def _listen(self, conversation_id: str) -> None:
+        if self._watching != conversation_id:
+            self._unwatch()
+            self._watching = conversation_id
+            running.listen(conversation_id, self._hear)
+
+    def _unwatch(self) -> None:
+        if getattr(self, "_watching", None) is None:
+            return
+        running.unlisten(self._watching or "", self._hear)
+        self._watching = None
+        for task in self._following.values():
+            task.cancel()
+        self._following.clear()
+
+    def _hear(self, live: LiveTurn) -> None:
+        self._follow(live.turn_id, is_new=True)
+
+    def _follow(self, turn_id: int, *, is_new: bool) -> None:
+        """Bring this turn to the page, once."""
+        if turn_id in self._following:
+            return
+        task = asyncio.create_task(self._bring(turn_id, is_new=is_new), name=f"bring {turn_id}")
+        self._following[turn_id] = task
+        task.add_done_callback(lambda done: self._brought(turn_id, done))
+
+    def _brought(self, turn_id: int, task: asyncio.Task[None]) -> None:
+        if self._following.get(turn_id) is task:
+            del self._following[turn_id]
+        if not task.cancelled() and (failure := task.exception()):
+            logger.error("turn %s was not brought to a page", turn_id, exc_info=failure)
+
+    async def _bring(self, turn_id: int, *, is_new: bool) -> None:
+        if is_new:
+            await self._send(frames.encode(await database.run(fragments.started, turn_id)))
+        shown = EMPTY
+        live = running.get(turn_id)
+        async for view in live.follow() if live else _stored(turn_id):
+
+            def make(old: View, new: View) -> list[str]:
+                if old is EMPTY:
+                    return frames.snapshot(turn_id, new)
+                return frames.deltas(turn_id, old, new)
+
+            texts = live.difference(shown, make) if live else make(shown, view)
+            shown = view
+            for text in texts:
+                await self._send(text)
+        await self._send(frames.encode(await database.run(fragments.finished, turn_id)))
+
+    async def _send(self, text: str) -> None:
+        """Send when the page has taken in enough of what went before."""
+        while self._sent - self._acknowledged >= settings.LIMITS.frames_unacknowledged:
+            self.blocked_since = self.blocked_since or time.monotonic()
+            self._room.clear()
+            await self._room.wait()
+        self.blocked_since = None
+        await self._write(text)
+
+    async def _reply(self, frame: dict[str, Any]) -> None:
+        """Send at once: short frames, as many as the page's own frames and the pings ask for."""
+        await self._write(frames.encode(frame))
+
+    async def _write(self, text: str) -> None:
+        self._sent += 1
+        await self.send(text_data=text)
+
+    async def _user(self) -> User | None:
+        """Who this is, asked anew for every action."""
+        users = await database.run(sockets.entitled, [self.session_key])
+        return users.get(self.session_key)
+
+
+class Allowance:
+    """A bucket of frames: a burst at once, then so many a second."""
+
+    def __init__(self) -> None:
+        self._left = float(settings.LIMITS.frames_burst)
+        self._looked_at = time.monotonic()
+
+    def take(self) -> bool:
+        now = time.monotonic()
+        gained = (now - self._looked_at) * settings.LIMITS.frames_per_second
+        self._left = min(self._left + gained, settings.LIMITS.frames_burst)
+        self._looked_at = now
+        if self._left < 1:
+            return False
+        self._left -= 1
+        return True
+
+
+async def _stored(turn_id: int) -> AsyncIterator[View]:
+    """A turn that another process runs, or that is over: what the database has, once a second."""
+    version = 0
+    is_over = False
+    while not is_over:
+        version += 1
+        view, is_over = await database.run(fragments.stored_view, turn_id, version)
+        yield view
+        if not is_over:
+            await asyncio.sleep(settings.LIMITS.checkpoint_interval)

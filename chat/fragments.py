@@ -1,0 +1,50 @@
+"""Frames that carry HTML drawn from rows: each reads what it shows, then renders a partial."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.template.loader import render_to_string
+
+from chat import figures, frames, thread
+from chat.live import View
+from chat.models import Conversation, Turn
+
+
+def started(turn_id: int) -> dict[str, Any]:
+    """The prompt and its answer; of a prompt that has other answers already, the answer only."""
+    turn = Turn.objects.select_related("prompt", "answer", "conversation").get(pk=turn_id)
+    is_again = turn.prompt.children.filter(pk__lt=turn.answer_id).exists()
+    after = turn.prompt_id if is_again else turn.prompt.parent_id
+    items = thread.items_after(turn.answer, after)
+    return frames.started(
+        turn.pk,
+        id=str(turn.client_id),
+        conversation=str(turn.conversation_id),
+        lane=turn.lane_id,
+        url=turn.conversation.get_absolute_url(),
+        after=after,
+        leaf=turn.answer_id,
+        html="".join(render_to_string("_message.html", {"item": item}) for item in items),
+    )
+
+
+def finished(turn_id: int) -> dict[str, Any]:
+    turn = Turn.objects.get(pk=turn_id)
+    context = {"turn": turn, "figures": figures.figures(turn)}
+    footer = render_to_string("_receipt_line.html", context)
+    return frames.finished(turn.pk, state=turn.state, failure=turn.failure, footer=footer)
+
+
+def changed(conversation_id: str) -> dict[str, Any]:
+    conversation = Conversation.objects.get(pk=conversation_id)
+    item = render_to_string("_history_item.html", {"conversation": conversation})
+    return frames.changed(conversation_id, title=str(conversation), item=item)
+
+
+def stored_view(turn_id: int, version: int) -> tuple[View, bool]:
+    """The answer as the database has it, and whether that is the end of it."""
+    turn = Turn.objects.select_related("answer").get(pk=turn_id)
+    is_over = not turn.is_unfinished
+    view = View(version, thread.part_views(turn.answer.parts), is_final=is_over)
+    return view, is_over

@@ -1,0 +1,278 @@
+"""Turns that are running in this process: their text so far, and who watches.
+
+The one rule: a watcher holds a cursor, not a queue. It looks at the latest view, sends the
+difference from the one it sent last, and comes back when that has left; so a slow watcher gets
+fewer, larger frames, memory is bounded, and the turn waits for nobody.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+
+from chat.llm.answer import Answer
+from chat.llm.events import (
+    Citation,
+    Event,
+    MediaDelta,
+    ReasoningDelta,
+    RefusalDelta,
+    TextDelta,
+    ToolCallDelta,
+    Usage,
+)
+from chat.models.parts import citations_to_json, part_to_json, storable
+from chat.receipts import CHARACTERS_PER_TOKEN
+from chat.rendering import LiveMarkdown
+from chat.thread import PartView, part_blocks
+
+TIMELINE_PAIRS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The answer as it stood at one moment. Versions count up; equal versions are equal views."""
+
+    version: int
+    parts: tuple[PartView, ...] = ()
+    first_token_ms: int | None = None
+    tokens: int = 0
+    tokens_per_second: float | None = None
+    is_final: bool = False
+
+
+EMPTY = View(version=0)
+
+
+class LivePart:
+    """One growing part of the answer. Text is Markdown; the rest is drawn anew when it changes."""
+
+    def __init__(self, number: int, kind: str) -> None:
+        self.kind = kind
+        self.is_closed = False
+        self.is_dirty = True
+        self._markdown = LiveMarkdown() if kind in ("text", "reasoning", "refusal") else None
+        self.view = PartView(number, kind, ())
+
+    def feed(self, text: str) -> None:
+        if self._markdown is not None:
+            self._markdown.feed(text)
+        self.is_dirty = True
+
+    def render(self, answer: Answer) -> None:
+        """Bring `view` up to date; stays dirty where the renderer asks for a pause."""
+        if self._markdown is not None:
+            blocks = self._markdown.blocks()
+            self.is_dirty = self._markdown.is_behind
+        else:
+            blocks = part_blocks(part_to_json(answer.parts[self.view.number]))
+            self.is_dirty = False
+        if blocks is not self.view.blocks:
+            self.view = PartView(self.view.number, self.kind, blocks)
+
+
+class LiveTurn:
+    """`publish` takes events in; `follow` gives views out."""
+
+    def __init__(self, *, turn_id: int, answer_id: int, conversation_id: str) -> None:
+        self.turn_id = turn_id
+        self.answer_id = answer_id
+        self.conversation_id = conversation_id
+        self.answer = Answer()
+        self.view = EMPTY
+        self.timeline: list[list[int]] = []
+        self.first_token_ms: int | None = None
+        self.size = 0
+        """How many events came: whether there is something new to save."""
+        self.is_over = False
+        self.is_stop_requested = False
+        self.is_interrupted = False
+        self.task: asyncio.Task[None] | None = None
+        self._on_stop: Callable[[], object] | None = None
+        self._parts: list[LivePart] = []
+        self._calls: dict[int, LivePart] = {}
+        self._half = ""
+        self._characters = 0
+        self._counted: int | None = None
+        self._started = time.monotonic()
+        self._flushed = float("-inf")
+        self._changed = asyncio.Event()
+        self._differences: dict[int, Any] = {}
+
+    @property
+    def elapsed_ms(self) -> int:
+        return int((time.monotonic() - self._started) * 1000)
+
+    def publish(self, event: Event) -> None:
+        """Constant work, whatever the length so far. Events of other choices are not shown."""
+        match event:
+            case Usage():
+                self._counted = event.output_tokens
+            case TextDelta(text=text, choice=0):
+                text = self._whole(text)
+                event = TextDelta(text)
+                self._grow("text", text)
+            case ReasoningDelta(text=text, choice=0):
+                text = self._whole(text)
+                event = ReasoningDelta(text, event.signature, event.encrypted)
+                if text or event.signature or event.encrypted:
+                    self._grow("reasoning", text)
+                if event.signature or event.encrypted:
+                    self._parts[-1].is_closed = True
+            case RefusalDelta(text=text, choice=0):
+                self._grow("refusal", storable(text))
+            case ToolCallDelta(index=index, choice=0):
+                if index not in self._calls:
+                    self._calls[index] = self._append("tool_call")
+                self._calls[index].is_dirty = True
+                self._count(len(event.arguments))
+            case MediaDelta(choice=0, media_type=media_type):
+                is_more = media_type.startswith("audio/") and self._ends_with("media")
+                self._count(0)
+                if not is_more:
+                    self._append("media")
+            case Citation():
+                self._count(0)
+        self.answer.add(event)
+        self.size += 1
+        self._flush_soon()
+
+    def stored_parts(self) -> list[dict[str, Any]]:
+        parts = [part_to_json(part) for part in self.answer.parts]
+        return parts + citations_to_json(self.answer.citations)
+
+    def on_stop(self, cancel: Callable[[], object]) -> None:
+        """What to call, once, when somebody stops the turn; at once if somebody already did."""
+        self._on_stop = cancel
+        if self.is_stop_requested:
+            cancel()
+
+    def stop(self) -> None:
+        """Stop it, before the first byte too. Again is nothing: a stream is cancelled once."""
+        if self.is_stop_requested or self.is_over:
+            return
+        self.is_stop_requested = True
+        if self._on_stop is not None:
+            self._on_stop()
+
+    def interrupt(self) -> None:
+        """End it because the server ends: not what anybody asked for, and told apart."""
+        if not self.is_over:
+            self.is_interrupted = True
+            self.stop()
+
+    def flush(self) -> None:
+        """Make what arrived visible to every watcher."""
+        for part in self._parts:
+            if part.is_dirty:
+                part.render(self.answer)
+        views = [part.view for part in self._parts]
+        for cited in citations_to_json(self.answer.citations):
+            views.append(PartView(len(views), "citations", part_blocks(cited)))
+        self._show(tuple(views))
+        if any(part.is_dirty for part in self._parts):
+            _ticker.add(self)
+
+    def finish(self, parts: tuple[PartView, ...]) -> None:
+        """Show the answer as it is stored, and let the watchers go."""
+        self.is_over = True
+        self._show(parts)
+
+    async def follow(self) -> AsyncIterator[View]:
+        """The latest view whenever there is a newer one; ends after the final one."""
+        version = 0
+        while True:
+            changed = self._changed
+            if self.view.version != version:
+                version = self.view.version
+                yield self.view
+            if self.view.is_final and self.view.version == version:
+                return
+            if changed is self._changed:
+                await changed.wait()
+
+    def difference(self, old: View, make: Callable[[View, View], Any]) -> Any:
+        """`make(old, now)`, made once for all the watchers that stand at the same view."""
+        if old.version not in self._differences:
+            self._differences[old.version] = make(old, self.view)
+        return self._differences[old.version]
+
+    def _grow(self, kind: str, text: str) -> None:
+        part = self._parts[-1] if self._ends_with(kind) else self._append(kind)
+        part.feed(text)
+        self._count(len(text))
+
+    def _ends_with(self, kind: str) -> bool:
+        last = self._parts[-1] if self._parts else None
+        return last is not None and last.kind == kind and not last.is_closed
+
+    def _append(self, kind: str) -> LivePart:
+        self._parts.append(LivePart(len(self._parts), kind))
+        return self._parts[-1]
+
+    def _whole(self, text: str) -> str:
+        """The text in the form that is stored. Half of a surrogate pair waits for the other."""
+        text, self._half = self._half + text, ""
+        if text and "\ud800" <= text[-1] <= "\udbff":
+            text, self._half = text[:-1], text[-1]
+        return storable(text)
+
+    def _count(self, characters: int) -> None:
+        now = self.elapsed_ms
+        if self.first_token_ms is None:
+            self.first_token_ms = now
+        self._characters += characters
+        is_same_moment = bool(self.timeline) and self.timeline[-1][0] == now
+        if is_same_moment or len(self.timeline) >= TIMELINE_PAIRS:
+            self.timeline[-1][1] += characters
+        else:
+            self.timeline.append([now, characters])
+
+    def _flush_soon(self) -> None:
+        if time.monotonic() - self._flushed >= settings.LIMITS.flush_interval:
+            self.flush()
+        else:
+            _ticker.add(self)
+
+    def _show(self, parts: tuple[PartView, ...]) -> None:
+        self._flushed = time.monotonic()
+        tokens = self._counted or -(-self._characters // CHARACTERS_PER_TOKEN)
+        writing_ms = self.elapsed_ms - (self.first_token_ms or 0)
+        self.view = View(
+            version=self.view.version + 1,
+            parts=parts,
+            first_token_ms=self.first_token_ms,
+            tokens=tokens,
+            tokens_per_second=round(tokens * 1000 / writing_ms, 1) if writing_ms > 250 else None,
+            is_final=self.is_over,
+        )
+        self._differences = {}
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+
+class Ticker:
+    """One timer for all running turns: a timer each costs more than what it sends."""
+
+    def __init__(self) -> None:
+        self._due: set[LiveTurn] = set()
+
+    def add(self, turn: LiveTurn) -> None:
+        if not self._due:
+            loop = asyncio.get_running_loop()
+            loop.call_later(settings.LIMITS.flush_interval, self._tick)
+        self._due.add(turn)
+
+    def _tick(self) -> None:
+        due, self._due = self._due, set()
+        for turn in due:
+            if not turn.is_over:
+                turn.flush()
+
+
+_ticker = Ticker()

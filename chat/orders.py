@@ -1,0 +1,140 @@
+"""What a person asks for, checked and saved before any provider is called.
+
+The one rule: one transaction writes the message, the turn with its receipt and an empty answer, or
+nothing at all.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from chat import endpoints, receipts
+from chat.catalog import parameters as catalog
+from chat.endpoints import AvailableModel
+from chat.llm import types as llm
+from chat.models import Conversation, Lane, Message, Turn, User
+from chat.models.parts import storable
+
+
+class Refusal(Exception):
+    """The turn was not started and nothing was saved. `message` is for the person."""
+
+    def __init__(self, code: str, message: str, *, field: str | None = None) -> None:
+        self.code = code
+        self.message = message
+        self.field = field
+        super().__init__(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a person asks for, as it came in. See docs/protocol.md, `turn.start`."""
+
+    client_id: uuid.UUID
+    model: str
+    text: str | None = None
+    conversation: uuid.UUID | None = None
+    lane: int | None = None
+    parent: int | None = None
+    message: int | None = None
+    system: str = ""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """All that `run` needs of the database."""
+
+    turn: Turn
+    model: AvailableModel
+    request: llm.Request
+
+
+def place(user: User, wish: Wish) -> Order | Turn:
+    """The order, or the turn that an equal wish made before. Raise `Refusal`."""
+    model = endpoints.find(wish.model)
+    if model is None:
+        raise Refusal("unknown_model", "This model is not available here.", field="model")
+    try:
+        parameters = catalog.clean(wish.parameters, model.specs)
+    except catalog.InvalidParameters as invalid:
+        name, message = next(iter(invalid.errors.items()))
+        raise Refusal("invalid_parameter", message, field=name) from None
+    with transaction.atomic():
+        # The row of the user is the lock: of two equal sends one waits here and finds the other's.
+        User.objects.select_for_update().get(pk=user.pk)
+        if earlier := user.turns.filter(client_id=wish.client_id).first():
+            return earlier
+        _check_room(user)
+        lane = _lane(user, wish)
+        prompt = _prompt(lane.conversation, wish)
+        answer = Message.objects.create(
+            conversation=lane.conversation, parent=prompt, role=Message.Role.ASSISTANT
+        )
+        system = storable(wish.system)
+        path = [row.to_llm() for row in prompt.path()]
+        request = llm.Request(model.info.id, receipts.compose(system, path), parameters)
+        plain = dict(wish.parameters)
+        turn = Turn.objects.create(
+            user=user,
+            conversation=lane.conversation,
+            lane=lane,
+            client_id=wish.client_id,
+            prompt=prompt,
+            answer=answer,
+            receipt=receipts.asked(model, request, system=system, parameters=plain),
+        )
+        lane.leaf, lane.model, lane.system, lane.parameters = answer, model.key, system, plain
+        lane.save(update_fields=["leaf", "model", "system", "parameters"])
+        lane.conversation.touch(title_from=prompt.text)
+    return Order(turn, model, request)
+
+
+def _check_room(user: User) -> None:
+    fresh = timezone.now() - timedelta(seconds=settings.LIMITS.heartbeat_stale)
+    unfinished = user.turns.filter(status__in=Turn.UNFINISHED, heartbeat_at__gt=fresh)
+    most = settings.LIMITS.turns_per_user
+    if unfinished.count() >= most:
+        message = f"{most} answers at once are the limit. Stop one, or wait for it."
+        raise Refusal("too_many_turns", message)
+
+
+def _lane(user: User, wish: Wish) -> Lane:
+    if wish.conversation is None:
+        return Lane.objects.create(conversation=Conversation.objects.create(user=user))
+    conversation = user.conversations.filter(pk=wish.conversation).first()
+    lanes = Lane.objects.filter(conversation=conversation).select_related("conversation")
+    lane = lanes.filter(pk=wish.lane).first() if wish.lane else lanes.first()
+    if conversation is None or lane is None:
+        raise Refusal("not_found", "This conversation is not there any more.")
+    return lane
+
+
+def _prompt(conversation: Conversation, wish: Wish) -> Message:
+    if wish.message is not None:
+        prompt = conversation.messages.filter(pk=wish.message, role=Message.Role.USER).first()
+        if prompt is None:
+            raise Refusal("not_found", "The message to answer is not there any more.")
+        return prompt
+    text = storable(wish.text or "")
+    if not text.strip():
+        raise Refusal("empty_message", "Write something first.", field="text")
+    if len(text.encode()) > settings.LIMITS.message_text:
+        raise Refusal("message_too_long", "A message may have 1 MiB of text.", field="text")
+    parent = None
+    if wish.parent is not None:
+        parent = conversation.messages.filter(pk=wish.parent).select_related("turn").first()
+        if parent is None or parent.role != Message.Role.ASSISTANT:
+            raise Refusal("not_found", "The answer that this follows is not there any more.")
+        if parent.turn and parent.turn.is_unfinished:
+            raise Refusal("turn_running", "The answer is still being written.")
+    parts = [{"type": "text", "text": text}]
+    return conversation.messages.create(parent=parent, role=Message.Role.USER, parts=parts)

@@ -1,0 +1,187 @@
+"""The whole life of a turn, in reading order: start, run, stop.
+
+The one rule: the turn belongs to the server. It is saved before a provider is called, it runs
+whoever watches, and it ends in exactly one UPDATE, with usage and cost, on every path.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from django.conf import settings
+from django.db import DatabaseError, transaction
+from django.utils import timezone
+
+from chat import checkpoints, database, receipts, running
+from chat.live import LiveTurn
+from chat.llm.client import Client, Deadlines, Exchange
+from chat.llm.errors import Interrupted, ModelError
+from chat.models import Conversation, Message, Turn, User
+from chat.models.turn import error_to_json
+from chat.orders import Order, Wish, place
+from chat.thread import part_views
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Started:
+    turn: Turn
+    is_new: bool
+
+
+async def start(user: User, wish: Wish) -> Started:
+    """Save the message and the turn, then let it run. Raise `Refusal` where it may not.
+
+    A repeated client id gives the first turn again, and nothing happens twice.
+    """
+    placed = await database.run(place, user, wish)
+    if isinstance(placed, Turn):
+        return Started(placed, is_new=False)
+    turn = placed.turn
+    live = LiveTurn(
+        turn_id=turn.pk, answer_id=turn.answer_id, conversation_id=str(turn.conversation_id)
+    )
+    running.launch(live, asyncio.create_task(run(live, placed), name=f"turn {turn.pk}"))
+    checkpoints.keep()
+    return Started(turn, is_new=True)
+
+
+async def run(live: LiveTurn, order: Order) -> None:
+    """Relay the provider's answer to its end, whatever the end is."""
+    exchange: Exchange | None = None
+    error: ModelError | None = None
+    is_stopped = False
+    try:
+        exchange = client().stream(order.model.endpoint, order.request)
+        receipts.record_sent(order.turn.receipt, exchange)
+        relay = asyncio.create_task(_relay(live, exchange), name=f"relay {live.turn_id}")
+        live.on_stop(relay.cancel)
+        # Both at once: a write to the database is not added to the wait for the first token.
+        dispatched = asyncio.create_task(database.run(_dispatch, order.turn))
+        await asyncio.wait([relay, dispatched])
+        if trouble := dispatched.exception():
+            logger.warning("turn %s was not marked as running: %r", live.turn_id, trouble)
+        if relay.cancelled():
+            is_stopped = True
+        elif failure := relay.exception():
+            raise failure
+    except ModelError as failure:
+        error = failure
+        logger.warning("turn %s: %s %s", live.turn_id, failure.code, failure.detail)
+    except Exception as failure:  # the one place that must record every failure
+        error = ModelError("The playground had an error of its own.", detail=repr(failure))
+        logger.exception("turn %s failed", live.turn_id)
+    if is_stopped and live.is_interrupted:
+        error = Interrupted("The server was restarted before the answer was complete.")
+    status = Turn.Status.COMPLETED
+    if error is not None:
+        status, order.turn.error = Turn.Status.FAILED, error_to_json(error)
+    elif is_stopped:
+        status = Turn.Status.STOPPED
+    order.turn.status = status
+    await _settle(live, order, exchange)
+
+
+async def _relay(live: LiveTurn, exchange: Exchange) -> None:
+    async with exchange:
+        async for event in exchange:
+            live.publish(event)
+
+
+async def _settle(live: LiveTurn, order: Order, exchange: Exchange | None) -> None:
+    turn = order.turn
+    usage = live.answer.usage or receipts.estimate_usage(order.request, live.answer)
+    receipts.record_answered(
+        turn.receipt,
+        live.answer,
+        exchange=exchange,
+        usage=usage,
+        first_token_ms=live.first_token_ms,
+        total_ms=live.elapsed_ms,
+    )
+    cost = receipts.record_charged(turn.receipt, order.model, usage)
+    turn.timeline = live.timeline
+    turn.input_tokens, turn.output_tokens = usage.input_tokens, usage.output_tokens
+    turn.cost = None if cost is None else round(cost, 9)
+    turn.finished_at = timezone.now()
+    parts = live.stored_parts()
+    async with checkpoints.lock():
+        await _persist(turn, parts)
+    # Highlighting a long answer takes longer than the event loop may stand still.
+    live.finish(await asyncio.to_thread(part_views, parts))
+
+
+async def _persist(turn: Turn, parts: list[dict[str, Any]]) -> None:
+    """The one UPDATE. A database that is busy or away is asked again, for about a minute."""
+    for wait_seconds in (0.5, 1, 2, 5, 10, 20, 20):
+        try:
+            return await database.run(_finish, turn, parts)
+        except DatabaseError:
+            logger.exception("turn %s could not be saved; trying again", turn.pk)
+            await asyncio.sleep(wait_seconds)
+    logger.critical("turn %s is lost but for its last checkpoint", turn.pk)
+    return None
+
+
+async def stop(turn: Turn) -> None:
+    """Ask for the end of a turn, wherever it runs. One that has ended is left alone."""
+    live = running.get(turn.pk)
+    if live is not None:
+        live.stop()
+    else:
+        await database.run(turn.request_stop)
+
+
+async def drain(seconds: float) -> None:
+    """Let running turns end; interrupt what is left after so many seconds."""
+    tasks = [turn.task for turn in running.turns() if turn.task]
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=seconds)
+    for turn in running.turns():
+        turn.interrupt()
+    if late:
+        await asyncio.wait(late, timeout=10)
+
+
+_clients: WeakKeyDictionary[asyncio.AbstractEventLoop, Client] = WeakKeyDictionary()
+
+
+def client() -> Client:
+    """The one client of this process (of this event loop, strictly)."""
+    loop = asyncio.get_running_loop()
+    if loop not in _clients:
+        limits = settings.LIMITS
+        _clients[loop] = Client(
+            deadlines=Deadlines(
+                first_byte=limits.first_byte_wait,
+                content_idle=limits.idle_wait,
+                reasoning_idle=limits.reasoning_idle_wait,
+                total=limits.turn_seconds,
+            )
+        )
+    return _clients[loop]
+
+
+def _dispatch(turn: Turn) -> None:
+    now = timezone.now()
+    turn.started_at = now
+    rows = Turn.objects.filter(pk=turn.pk, status=Turn.Status.QUEUED)
+    rows.update(status=Turn.Status.RUNNING, started_at=now, heartbeat_at=now, receipt=turn.receipt)
+
+
+@transaction.atomic
+def _finish(turn: Turn, parts: list[dict[str, Any]]) -> None:
+    Message.objects.filter(pk=turn.answer_id).update(parts=parts)
+    turn.save(
+        update_fields=[
+            *("status", "error", "receipt", "timeline", "input_tokens", "output_tokens"),
+            *("cost", "finished_at"),
+        ]
+    )
+    Conversation.objects.filter(pk=turn.conversation_id).update(active_at=turn.finished_at)
