@@ -1,0 +1,135 @@
+"""Colours for code: Pygments, off the event loop, remembered by content.
+
+The one rule: colouring never changes the text and never keeps anyone waiting; what is unknown, too
+large or oddly cut stays as it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import OrderedDict
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Lock
+
+from pygments.lexers import get_lexer_by_name
+from pygments.token import STANDARD_TYPES, _TokenType
+
+from chat.rendering.spelling import escaped
+
+SOURCE_LIMIT = 100 * 1024
+LINE_LIMIT = 2_000  # lexers are regular expressions; what they can be made to do grows with a line
+MEMORY_LIMIT = 16 * 1024 * 1024  # characters of coloured code
+
+# Pygments knows five hundred languages. These are the ones that answers are written in, and the
+# ones whose lexers we let untrusted text into.
+_LANGUAGES = """
+apacheconf asm awk bash bat batch c c# c++ clojure cmake console cpp cs csharp css csv cuda dart
+diff docker dockerfile elixir elm erlang f# fortran fsharp glsl go golang gql graphql groovy
+haskell hcl hs html http ini java javascript js json json5 julia kotlin kt latex less lua make
+makefile matlab mysql nasm nginx nim nix objc objective-c ocaml octave pascal patch perl php pl
+postgres postgresql powershell proto protobuf ps1 py pycon python python3 r rb rs ruby rust sass
+scala scheme scss sh shell solidity sql sqlite3 svg swift tcl terraform tex toml ts tsx
+typescript vb vb.net verilog vhdl vim wgsl xml yaml yml zig zsh
+"""
+LANGUAGES = frozenset(_LANGUAGES.split())
+
+# Pygments' own short names, fewer of them: a subtype without a name here takes its parent's.
+_CLASSES = "c cp k kc kt nb nc nd ne nf nn no nt na nv o s se si sr m gd gi gh gu ge gs gp go gt gr"
+CLASSES = frozenset(_CLASSES.split())
+_PLAIN = frozenset({"", "n", "p", "w", "err"})
+
+
+class _Memory:
+    """The least recently used leaves first once `limit` characters are held."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._held = 0
+        self._values: OrderedDict[bytes, str] = OrderedDict()
+        self._lock = Lock()
+
+    def get(self, key: bytes) -> str | None:
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+            return self._values.get(key)
+
+    def put(self, key: bytes, value: str) -> None:
+        with self._lock:
+            self._held += len(value) - len(self._values.pop(key, ""))
+            self._values[key] = value
+            while self._held > self._limit:
+                _, forgotten = self._values.popitem(last=False)
+                self._held -= len(forgotten)
+
+
+_memory = _Memory(MEMORY_LIMIT)
+_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="highlighting")
+_running: dict[bytes, Future[str]] = {}
+
+
+def highlighted(source: str, language: str) -> str:
+    """HTML of the code, as soon as it is there. May take 3 ms per 1,000 characters."""
+    if not _is_known(source, language):
+        return escaped(source)
+    key = _key(source, language)
+    return _memory.get(key) or _highlight(source, language, key=key)
+
+
+def highlighted_soon(source: str, language: str) -> str | None:
+    """HTML of the code if it is known; otherwise None, and it is worked on elsewhere."""
+    if not _is_known(source, language):
+        return escaped(source)
+    key = _key(source, language)
+    known = _memory.get(key)
+    if known is None and key not in _running:
+        _running[key] = _worker.submit(_highlight, source, language, key=key)
+        _running[key].add_done_callback(lambda _: _running.pop(key, None))
+    return known
+
+
+def _is_known(source: str, language: str) -> bool:
+    return (
+        language.lower() in LANGUAGES
+        and len(source) <= SOURCE_LIMIT
+        and max(map(len, source.split("\n"))) <= LINE_LIMIT
+    )
+
+
+def _key(source: str, language: str) -> bytes:
+    return hashlib.blake2b(f"{language.lower()}\n{source}".encode(), digest_size=16).digest()
+
+
+def _highlight(source: str, language: str, *, key: bytes) -> str:
+    # PHP is only PHP after its opening tag, which answers leave out.
+    options = {"startinline": True} if language.lower() == "php" and "<?" not in source else {}
+    lexer = get_lexer_by_name(language.lower(), **options)
+    pieces: list[str] = []
+    text: list[str] = []
+    last, run = "", ""
+    for _, kind, value in lexer.get_tokens_unprocessed(source):
+        text.append(value)
+        name = _class(kind)
+        if name != last and not value.isspace():
+            pieces.append(_span(run, last))
+            last, run = name, ""
+        run += value
+    pieces.append(_span(run, last))
+    html = "".join(pieces) if "".join(text) == source else escaped(source)
+    _memory.put(key, html)
+    return html
+
+
+def _span(text: str, name: str) -> str:
+    if not name or not text:
+        return escaped(text)
+    return f'<span class="{name}">{escaped(text)}</span>'
+
+
+def _class(kind: _TokenType) -> str:
+    name = STANDARD_TYPES.get(kind, "")
+    if name in CLASSES:
+        return name
+    if name in _PLAIN or kind.parent is None:
+        return ""
+    return _class(kind.parent)
