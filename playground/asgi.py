@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any, cast
 
 from django.core.asgi import get_asgi_application
 from django.urls import re_path
@@ -17,6 +18,6 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 from chat.routing import websocket_urlpatterns  # noqa: E402
 from playground.origins import from_our_pages, refuse  # noqa: E402
 
-routes = [*websocket_urlpatterns, re_path(r"", refuse)]
+routes = [*websocket_urlpatterns, re_path(r"", cast(Any, refuse))]
 sockets = from_our_pages(AuthMiddlewareStack(URLRouter(routes)))
 application = ProtocolTypeRouter({"http": pages, "websocket": sockets})

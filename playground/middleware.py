@@ -1,10 +1,14 @@
-"""The security headers of every response."""
+"""What every response has in common: security headers, compressed pages, static files."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.middleware.gzip import GZipMiddleware
+from whitenoise.middleware import WhiteNoiseMiddleware
+from whitenoise.responders import StaticFile
 
 CONTENT_SECURITY_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; "
@@ -33,3 +37,33 @@ def security_headers(
         return response
 
     return middleware
+
+
+class CompressedPages(GZipMiddleware):
+    """Whole HTML pages only: a stream must leave as it comes. Django pads what it compresses by a
+    random length, so that the size of a page says nothing about the secrets in it (BREACH)."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        is_page = response.headers.get("Content-Type", "").startswith("text/html")
+        if response.streaming or not is_page:
+            return response
+        return super().process_response(request, response)
+
+
+class StaticFiles(WhiteNoiseMiddleware):
+    """Answers with the bytes: a file to be iterated would be read in a thread, piece by piece."""
+
+    @staticmethod
+    def serve(static_file: StaticFile, request: HttpRequest) -> HttpResponse:
+        found = static_file.get_response(request.method, request.META)
+        content = b""
+        if found.file is not None:
+            with found.file as file:
+                content = file.read()
+        response = HttpResponse(content, status=int(found.status))
+        del response.headers["Content-Type"]
+        for name, value in found.headers:
+            response.headers[name] = value
+        return response

@@ -42,8 +42,9 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "playground.middleware.security_headers",
+    "playground.middleware.CompressedPages",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "playground.middleware.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -127,13 +128,17 @@ def _static_version() -> str:
 # Django's hashing of file names misses imports inside ES modules; a versioned prefix misses none.
 STATIC_VERSION = _static_version()
 STATIC_URL = f"/static/{STATIC_VERSION}/"
-STATIC_ROOT = DATA / "static"
+# All versions side by side: a page that is open while we are replaced goes on finding its files.
+WHITENOISE_ROOT = DATA / "public"
+STATIC_ROOT = WHITENOISE_ROOT / "static" / STATIC_VERSION
 STATICFILES_DIRS = [BASE / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedStaticFilesStorage"},
 }
-WHITENOISE_MAX_AGE = 0 if DEBUG else 365 * 24 * 3600
+WHITENOISE_MAX_AGE = 0
+WHITENOISE_IMMUTABLE_FILE_TEST = "^$" if DEBUG else "^/static/"
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
@@ -153,7 +158,8 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
-        "daphne.http_protocol": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        # A wrong Host header is answered with 400; its traceback helps nobody.
+        "django.security.DisallowedHost": {"level": "CRITICAL"},
     },
 }

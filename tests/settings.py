@@ -19,11 +19,13 @@ for name in list(os.environ):
 
 _folder = Path(tempfile.mkdtemp(prefix="playground-tests-"))
 atexit.register(shutil.rmtree, _folder, ignore_errors=True)
-(_folder / "static").mkdir()
 os.environ["PLAYGROUND_DATA"] = str(_folder)
 os.environ["PLAYGROUND_LOCAL_MODEL"] = "off"
 
 from playground.settings import *  # noqa: E402, F403
+from playground.settings import STATIC_ROOT  # noqa: E402
+
+STATIC_ROOT.mkdir(parents=True)
 
 # Argon2 is slow on purpose; nothing but its own test needs that.
 PASSWORD_HASHERS = [

@@ -1,0 +1,207 @@
+"""Daphne, with what it lacks: a body limit, honest addresses, an end that takes its time.
+
+The one rule: what is too large is refused before it is read, and nothing that a client sends is
+kept beyond the limits. Import it only after the event loop's policy is set (see `server`).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import time
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import daphne.server
+from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet import reactor
+from twisted.internet.defer import Deferred
+from twisted.logger import globalLogBeginner
+
+from playground.limits import Limits
+
+SERVICE_RESTART = 1012
+LINGER_SECONDS = 3.0
+"""How long a refused sender is listened to, so that it reads the answer and not a reset."""
+CLOSING_SECONDS = 2.0
+FINISHING_SECONDS = 5.0
+
+
+class Request(WebRequest):
+    is_refused = False
+    received = 0
+
+    @property
+    def body_limit(self) -> int:
+        return int(self.server.limits.http_body)
+
+    def gotLength(self, length: int | None) -> None:
+        super().gotLength(length if length is None else min(length, self.body_limit))
+        if len(self.requestHeaders.getRawHeaders(b"Host", [])) > 1:
+            self.refuse("400 Bad Request", "A request has one Host header.")
+        elif length is not None and length > self.body_limit:
+            self.refuse_body()
+
+    def handleContentChunk(self, data: bytes) -> None:
+        if self.is_refused:
+            return
+        self.received += len(data)
+        if self.received > self.body_limit:
+            self.refuse_body()
+        else:
+            super().handleContentChunk(data)
+
+    def refuse_body(self) -> None:
+        self.refuse(
+            "413 Content Too Large", f"A request may carry {self.body_limit} bytes, no more."
+        )
+
+    def refuse(self, status: str, sentence: str) -> None:
+        """Answer now, without the application and without what is still to come."""
+        self.is_refused = True
+        # Or the channel would go on to say "100 Continue".
+        self.requestHeaders.removeHeader(b"Expect")
+        body = sentence.encode() + b"\n"
+        head = (
+            f"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        transport = self.channel.transport
+        transport.write(head.encode("ascii") + body)
+        transport.loseWriteConnection()
+        reactor.callLater(LINGER_SECONDS, transport.abortConnection)
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
+        if self.is_refused:
+            self.channel.transport.loseConnection()
+            return
+        super().requestReceived(command, path, version)
+
+    def process(self) -> Any:
+        # The absolute form is for proxies, which we are not.
+        if not self.uri.startswith(b"/"):
+            self.basic_error(400, b"Bad Request", "The address does not begin with a slash.")
+            return None
+        return super().process()
+
+
+class Factory(HTTPFactory):
+    def buildProtocol(self, address: Any) -> Any:
+        channel = super().buildProtocol(address)
+        channel.requestFactory = Request
+        return channel
+
+
+class Socket(WebSocketProtocol):
+    def serverClose(self, code: int | None = None) -> None:
+        """Autobahn's `sendClose` refuses the codes that are a server's to send, such as 1012."""
+        self.sendCloseFrame(code=1000 if code is None else code, isReply=False)
+
+
+class Server(daphne.server.Server):
+    """`listener` is a socket that listens already. `on_start` runs inside the loop, and `on_end`
+    when `end()` was called and nobody is let in any more, before sockets are closed."""
+
+    def __init__(
+        self,
+        application: Any,
+        listener: socket.socket,
+        *,
+        limits: Limits,
+        on_start: Callable[[], None],
+        on_end: Callable[[], Awaitable[None]],
+    ) -> None:
+        super().__init__(
+            application,
+            endpoints=["a socket of ours"],
+            ping_interval=limits.socket_ping,
+            websocket_timeout=limits.socket_seconds + 60,  # the consumer closes it first
+            websocket_max_message_size=limits.frame_in,
+            websocket_max_frame_size=limits.frame_in,
+            server_name="playground",
+        )
+        self.listener = listener
+        self.limits = limits
+        self.on_start = on_start
+        self.on_end = on_end
+        self._ending: asyncio.Task[None] | None = None
+
+    def run(self) -> None:
+        """Until `end()` is done."""
+        self.connections: dict[Any, dict[str, Any]] = {}
+        self.http_factory = Factory(self)
+        self.ws_factory = WebSocketFactory(self, server=self.server_name)
+        self.ws_factory.protocol = Socket
+        self.ws_factory.setProtocolOptions(
+            autoPingTimeout=self.ping_timeout,
+            allowNullOrigin=True,  # the application decides, with 403
+            openHandshakeTimeout=self.websocket_handshake_timeout,
+            maxMessagePayloadSize=self.websocket_max_message_size,
+            maxFramePayloadSize=self.websocket_max_frame_size,
+        )
+        globalLogBeginner.beginLoggingTo(
+            [lambda _: None], redirectStandardIO=False, discardBuffer=True
+        )
+        asyncio.set_event_loop(reactor._asyncioEventloop)
+        reactor.callLater(1, self.application_checker)
+        reactor.callLater(2, self.timeout_checker)
+        self.port = reactor.adoptStreamPort(
+            self.listener.fileno(), self.listener.family, self.http_factory
+        )
+        reactor.callWhenRunning(self.on_start)
+        reactor.run(installSignalHandlers=False)
+
+    @property
+    def is_ending(self) -> bool:
+        return self._ending is not None
+
+    def end(self) -> None:
+        """Let nobody in, let `on_end` do its work, close every socket with 1012, return."""
+        if self._ending is None:
+            self._ending = asyncio.ensure_future(self._end())
+
+    async def _end(self) -> None:
+        loop = asyncio.get_running_loop()
+        try:
+            stopped = self.port.stopListening()
+            if isinstance(stopped, Deferred):
+                await stopped.asFuture(loop)
+            await self.on_end()
+            for connection in self._open(Socket):
+                if connection.state == connection.STATE_OPEN:
+                    connection.serverClose(SERVICE_RESTART)
+            await self._until_gone(Socket, CLOSING_SECONDS)
+            await self._until_gone(Request, FINISHING_SECONDS)
+        finally:
+            reactor.stop()
+
+    def _open(self, kind: type) -> list[Any]:
+        return [
+            connection
+            for connection, details in self.connections.items()
+            if isinstance(connection, kind) and "disconnected" not in details
+        ]
+
+    async def _until_gone(self, kind: type, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            if not any(self._is_busy(connection) for connection in self._open(kind)):
+                return
+            await asyncio.sleep(0.02)
+
+    def _is_busy(self, connection: Any) -> bool:
+        task = self.connections[connection].get("application_instance")
+        return isinstance(connection, Socket) or (task is not None and not task.done())
+
+    def kill_all_applications(self) -> Any:
+        """Daphne's own stumbles over a connection whose application has ended already."""
+        tasks = [
+            details["application_instance"]
+            for details in self.connections.values()
+            if "application_instance" in details and not details["application_instance"].done()
+        ]
+        for task in tasks:
+            task.cancel()
+        ended = asyncio.gather(*tasks, return_exceptions=True)
+        return Deferred.fromFuture(asyncio.ensure_future(ended))
