@@ -126,9 +126,7 @@ def models() -> tuple[AvailableModel, ...]:
     found = list(_local_models())
     _refresh_if_stale()
     for endpoint in configured():
-        discovery = _state.discoveries.get(endpoint.name)
-        if discovery is not None:
-            found += [AvailableModel(endpoint, info) for info in discovery.models]
+        found += [AvailableModel(endpoint, info) for info in _offer(endpoint)]
     return tuple(found)
 
 
@@ -181,7 +179,7 @@ def _endpoint(row: dict[str, Any]) -> Endpoint:
     name = row["name"]
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", name) or name in ("local", "openai"):
         raise ValueError(f"the name {name!r} is not a free slug")
-    known = {"name", "label", "base_url", "api_key", "is_private_allowed"}
+    known = {"name", "label", "base_url", "api_key", "is_private_allowed", "models"}
     if unknown := set(row) - known:
         raise ValueError(f"{name} has an unknown field {sorted(unknown)[0]!r}")
     return Endpoint(
@@ -191,6 +189,18 @@ def _endpoint(row: dict[str, Any]) -> Endpoint:
         api_key=row.get("api_key", ""),
         is_private_allowed=bool(row.get("is_private_allowed", False)),
     )
+
+
+def _offer(endpoint: Endpoint) -> tuple[ModelInfo, ...]:
+    """The models that the settings name for the endpoint, else those that it named itself."""
+    if named := _named(endpoint):
+        return tuple(ModelInfo(id=model_id) for model_id in named)
+    return _discovery(endpoint).models
+
+
+def _named(endpoint: Endpoint) -> tuple[str, ...]:
+    rows = (row for row in settings.ENDPOINTS if row["name"] == endpoint.name)
+    return tuple(next((row.get("models", ()) for row in rows), ()))
 
 
 def _refresh_if_stale() -> None:

@@ -87,7 +87,8 @@ def parse(data: str) -> Frame:
 
 
 def encode(frame: dict[str, Any]) -> str:
-    return msgspec.json.encode(frame).decode()
+    # msgspec knows `str` but not Django's safe kind of it.
+    return msgspec.json.encode(frame, enc_hook=str.__str__).decode()
 
 
 def error(

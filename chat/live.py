@@ -261,10 +261,12 @@ class Ticker:
 
     def __init__(self) -> None:
         self._due: set[LiveTurn] = set()
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     def add(self, turn: LiveTurn) -> None:
-        if not self._due:
-            loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        if not self._due or loop is not self._loop:
+            self._loop = loop
             loop.call_later(settings.LIMITS.flush_interval, self._tick)
         self._due.add(turn)
 

@@ -168,6 +168,11 @@ def client() -> Client:
     return _clients[loop]
 
 
+def forget_client() -> None:
+    """The next call of `client` makes a new one."""
+    _clients.pop(asyncio.get_running_loop(), None)
+
+
 def _dispatch(turn: Turn) -> None:
     now = timezone.now()
     turn.started_at = now
