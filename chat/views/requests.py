@@ -17,4 +17,4 @@ class SignedInRequest(HttpRequest):
 
 def is_fragment(request: HttpRequest) -> bool:
     """Asked for by the page's own script, which wants the part that changed and no page around."""
-    return request.headers.get("X-Requested-With") == "fetch"
+    return "X-Fragment" in request.headers
