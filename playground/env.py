@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -78,8 +79,8 @@ def origin(name: str, default: str) -> str:
         port = parts.port
     except ValueError:
         raise ImproperlyConfigured(f"{name} is not an address: {value!r}.") from None
-    is_plain = not (parts.path or parts.query or parts.fragment or parts.username)
-    if parts.scheme not in ("http", "https") or not parts.hostname or not is_plain:
+    is_plain = re.fullmatch(r"https?://([a-z0-9.-]+|\[[0-9a-f:.]+\])(:\d+)?", value.lower())
+    if not is_plain or not parts.hostname:
         raise ImproperlyConfigured(
             f"{name} looks like https://playground.example.org, not {value!r}."
         )
@@ -113,6 +114,8 @@ def secret(name: str, path: Path) -> str:
         return path.read_text(encoding="ascii").strip()
     except FileNotFoundError:
         pass
+    except (OSError, UnicodeError):
+        raise ImproperlyConfigured(f"{path} cannot be read.") from None
     value = secrets.token_urlsafe(48)
     try:
         # Exclusive, so that of two processes that start together one writes and both agree.
@@ -163,7 +166,10 @@ def database(name: str, default: Path) -> dict[str, Any]:
                 "PASSWORD": unquote(parts.password or ""),
                 "HOST": parts.hostname or "",
                 "PORT": str(port or ""),
-                "OPTIONS": {"pool": {"min_size": 1, "max_size": 8}, **dict(parse_qsl(parts.query))},
+                "OPTIONS": {
+                    "pool": {"min_size": 1, "max_size": 8, "timeout": 10},
+                    **dict(parse_qsl(parts.query)),
+                },
             }
     raise ImproperlyConfigured(f"{name} begins with postgres:// or sqlite://.")
 

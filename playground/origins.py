@@ -6,7 +6,7 @@ where a foreign page can be told apart.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping, Sequence
 from typing import Any
 
 from django.conf import settings
@@ -17,13 +17,16 @@ Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 
-def from_our_pages(application: Application) -> Application:
-    """Browsers write an origin in one form only, so no parsing is needed, and none can go wrong."""
+def is_ours(origins: Sequence[bytes]) -> bool:
+    """The values of all Origin headers of a handshake. Browsers write an origin in one form only,
+    so that no parsing is needed, and none can go wrong."""
+    allowed = {origin.encode("ascii") for origin in settings.ALLOWED_ORIGINS}
+    return len(origins) == 1 and origins[0] in allowed
 
+
+def from_our_pages(application: Application) -> Application:
     async def guard(scope: Scope, receive: Receive, send: Send) -> None:
-        origins = [value for name, value in scope["headers"] if name == b"origin"]
-        allowed = {origin.encode("ascii") for origin in settings.ALLOWED_ORIGINS}
-        if len(origins) == 1 and origins[0] in allowed:
+        if is_ours([value for name, value in scope["headers"] if name == b"origin"]):
             await application(scope, receive, send)
             return
         await refuse(scope, receive, send)

@@ -20,6 +20,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import globalLogBeginner
 
 from playground.limits import Limits
+from playground.origins import is_ours
 
 SERVICE_RESTART = 1012
 LINGER_SECONDS = 3.0
@@ -38,33 +39,26 @@ class Request(WebRequest):
 
     def gotLength(self, length: int | None) -> None:
         super().gotLength(length if length is None else min(length, self.body_limit))
-        if len(self.requestHeaders.getRawHeaders(b"Host", [])) > 1:
-            self.refuse("400 Bad Request", "A request has one Host header.")
-        elif length is not None and length > self.body_limit:
-            self.refuse_body()
+        if length is not None and length > self.body_limit:
+            self.refuse()
 
     def handleContentChunk(self, data: bytes) -> None:
         if self.is_refused:
             return
         self.received += len(data)
         if self.received > self.body_limit:
-            self.refuse_body()
+            self.refuse()
         else:
             super().handleContentChunk(data)
 
-    def refuse_body(self) -> None:
-        self.refuse(
-            "413 Content Too Large", f"A request may carry {self.body_limit} bytes, no more."
-        )
-
-    def refuse(self, status: str, sentence: str) -> None:
+    def refuse(self) -> None:
         """Answer now, without the application and without what is still to come."""
         self.is_refused = True
         # Or the channel would go on to say "100 Continue".
         self.requestHeaders.removeHeader(b"Expect")
-        body = sentence.encode() + b"\n"
+        body = f"A request may carry {self.body_limit} bytes, no more.\n".encode()
         head = (
-            f"HTTP/1.1 {status}\r\nContent-Type: text/plain; charset=utf-8\r\n"
+            "HTTP/1.1 413 Content Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n"
             f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
         )
         transport = self.channel.transport
@@ -79,11 +73,22 @@ class Request(WebRequest):
         super().requestReceived(command, path, version)
 
     def process(self) -> Any:
-        # The absolute form is for proxies, which we are not.
+        hosts = self.requestHeaders.getRawHeaders(b"Host", [])
+        if len(hosts) > 1 or (not hosts and self.clientproto == b"HTTP/1.1"):
+            return self.answer(400, "A request has one Host header.")
         if not self.uri.startswith(b"/"):
-            self.basic_error(400, b"Bad Request", "The address does not begin with a slash.")
-            return None
+            # The absolute form is for proxies, which we are not.
+            return self.answer(400, "The address does not begin with a slash.")
+        is_socket = self.requestHeaders.getRawHeaders(b"Upgrade", [b""])[0].lower() == b"websocket"
+        if is_socket and not is_ours(self.requestHeaders.getRawHeaders(b"Origin", [])):
+            # The application would say so too; Autobahn stumbles over some of them before it can.
+            return self.answer(403, "This page may not open a socket here.")
         return super().process()
+
+    def answer(self, status: int, sentence: str) -> None:
+        headers = [(b"Content-Type", b"text/plain; charset=utf-8")]
+        self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
+        self.handle_reply({"type": "http.response.body", "body": sentence.encode() + b"\n"})
 
 
 class Factory(HTTPFactory):

@@ -171,6 +171,8 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": LOG_LEVEL},
     "loggers": {
         "httpx": {"level": "WARNING"},
+        # Who waits for the connection is told by an exception; the pool need not say it as well.
+        "psycopg.pool": {"level": "ERROR"},
         # A wrong Host header is answered with 400; its traceback helps nobody.
         "django.security.DisallowedHost": {"level": "CRITICAL"},
     },

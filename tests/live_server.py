@@ -64,6 +64,10 @@ class LiveServer:
         return self._process
 
     @property
+    def is_running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def opened(self) -> str | None:
         """The address on the line that it prints when it listens."""
         found = re.search(r"^Open (http\S+)$", self.log, re.MULTILINE)
