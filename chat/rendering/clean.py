@@ -71,7 +71,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     if tag in _MATH_TAGS:
         return value if (_MATH_CLASS if name == "class" else _LENGTH).fullmatch(value) else None
     if name == "class":
-        return value if _CLASSES[tag].fullmatch(value) else None
+        return value if tag in _CLASSES and _CLASSES[tag].fullmatch(value) else None
     if name == "href":
         return value if destination(value) else None
     return value

@@ -7,30 +7,45 @@ large or oddly cut stays as it is.
 from __future__ import annotations
 
 import hashlib
+import time
 from collections import OrderedDict
+from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Lock
 
+from pygments.lexer import Lexer
 from pygments.lexers import get_lexer_by_name
-from pygments.token import STANDARD_TYPES, _TokenType
+from pygments.token import STANDARD_TYPES, Token, _TokenType
 
 from chat.rendering.spelling import escaped
 
 SOURCE_LIMIT = 100 * 1024
 LINE_LIMIT = 2_000  # lexers are regular expressions; what they can be made to do grows with a line
+SECONDS_LIMIT = 1.0  # of CPU for one block; what is left by then stays plain
 MEMORY_LIMIT = 16 * 1024 * 1024  # characters of coloured code
 
 # Pygments knows five hundred languages. These are the ones that answers are written in, and the
 # ones whose lexers we let untrusted text into.
 _LANGUAGES = """
-apacheconf asm awk bash bat batch c c# c++ clojure cmake console cpp cs csharp css csv cuda dart
-diff docker dockerfile elixir elm erlang f# fortran fsharp glsl go golang gql graphql groovy
-haskell hcl hs html http ini java javascript js json json5 julia kotlin kt latex less lua make
-makefile matlab mysql nasm nginx nim nix objc objective-c ocaml octave pascal patch perl php pl
-postgres postgresql powershell proto protobuf ps1 py pycon python python3 r rb rs ruby rust sass
-scala scheme scss sh shell solidity sql sqlite3 svg swift tcl terraform tex toml ts tsx
-typescript vb vb.net verilog vhdl vim wgsl xml yaml yml zig zsh
+apacheconf asm awk bash bat batch c c# c++ clojure cmake console cpp cs csharp css cuda dart
+diff docker dockerfile elixir elm erlang f# fortran fsharp glsl go golang graphql groovy haskell
+hcl hs html http ini java javascript js json json5 julia kotlin latex less lua make makefile
+matlab mysql nasm nginx nim nix objc objective-c ocaml octave pascal perl php pl postgres
+postgresql powershell proto protobuf ps1 py pycon python python3 r rb rs ruby rust sass scala
+scheme scss sh shell solidity sql sqlite3 swift tcl terraform tex toml ts tsx typescript vb.net
+verilog vhdl vim wgsl xml yaml yml zig zsh
 """
+_ALIASES = {
+    "gql": "graphql",
+    "jsonc": "json",
+    "jsx": "javascript",
+    "kt": "kotlin",
+    "patch": "diff",
+    "svelte": "html",
+    "svg": "xml",
+    "vb": "vb.net",
+    "vue": "html",
+}
 LANGUAGES = frozenset(_LANGUAGES.split())
 
 # Pygments' own short names, fewer of them: a subtype without a name here takes its parent's.
@@ -70,7 +85,8 @@ _running: dict[bytes, Future[str]] = {}
 
 def highlighted(source: str, language: str) -> str:
     """HTML of the code, as soon as it is there. May take 3 ms per 1,000 characters."""
-    if not _is_known(source, language):
+    language = _known(language)
+    if not language or not _is_bearable(source):
         return escaped(source)
     key = _key(source, language)
     return _memory.get(key) or _highlight(source, language, key=key)
@@ -78,7 +94,8 @@ def highlighted(source: str, language: str) -> str:
 
 def highlighted_soon(source: str, language: str) -> str | None:
     """HTML of the code if it is known; otherwise None, and it is worked on elsewhere."""
-    if not _is_known(source, language):
+    language = _known(language)
+    if not language or not _is_bearable(source):
         return escaped(source)
     key = _key(source, language)
     known = _memory.get(key)
@@ -88,26 +105,27 @@ def highlighted_soon(source: str, language: str) -> str | None:
     return known
 
 
-def _is_known(source: str, language: str) -> bool:
-    return (
-        language.lower() in LANGUAGES
-        and len(source) <= SOURCE_LIMIT
-        and max(map(len, source.split("\n"))) <= LINE_LIMIT
-    )
+def _known(language: str) -> str:
+    name = _ALIASES.get(language.lower(), language.lower())
+    return name if name in LANGUAGES else ""
+
+
+def _is_bearable(source: str) -> bool:
+    return len(source) <= SOURCE_LIMIT and max(map(len, source.split("\n"))) <= LINE_LIMIT
 
 
 def _key(source: str, language: str) -> bytes:
-    return hashlib.blake2b(f"{language.lower()}\n{source}".encode(), digest_size=16).digest()
+    return hashlib.blake2b(f"{language}\n{source}".encode(), digest_size=16).digest()
 
 
 def _highlight(source: str, language: str, *, key: bytes) -> str:
     # PHP is only PHP after its opening tag, which answers leave out.
-    options = {"startinline": True} if language.lower() == "php" and "<?" not in source else {}
-    lexer = get_lexer_by_name(language.lower(), **options)
+    options = {"startinline": True} if language == "php" and "<?" not in source else {}
+    lexer = get_lexer_by_name(language, **options)
     pieces: list[str] = []
     text: list[str] = []
     last, run = "", ""
-    for _, kind, value in lexer.get_tokens_unprocessed(source):
+    for kind, value in _tokens(lexer, source):
         text.append(value)
         name = _class(kind)
         if name != last and not value.isspace():
@@ -118,6 +136,16 @@ def _highlight(source: str, language: str, *, key: bytes) -> str:
     html = "".join(pieces) if "".join(text) == source else escaped(source)
     _memory.put(key, html)
     return html
+
+
+def _tokens(lexer: Lexer, source: str) -> Iterator[tuple[_TokenType, str]]:
+    """The lexer's tokens, and when it has had its time, the rest as it is."""
+    deadline = time.thread_time() + SECONDS_LIMIT
+    for position, kind, value in lexer.get_tokens_unprocessed(source):
+        if time.thread_time() > deadline:
+            yield Token, source[position:]
+            return
+        yield kind, value
 
 
 def _span(text: str, name: str) -> str:
