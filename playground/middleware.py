@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
@@ -35,6 +36,21 @@ def security_headers(
             # Everything but static files is somebody's own.
             response.headers["Cache-Control"] = PRIVATE
         return response
+
+    return middleware
+
+
+def utf8_only(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Django insists on UTF-8 for one kind of form. In the other kind UTF-7 could spell lone
+    surrogates, which no answer, no hash and no database can hold."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        charset = (request.content_params or {}).get("charset", "utf-8")
+        if charset.strip().lower() not in ("utf-8", "utf8", "us-ascii"):
+            raise BadRequest("Request bodies are UTF-8.")
+        return get_response(request)
 
     return middleware
 
