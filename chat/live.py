@@ -110,9 +110,11 @@ class LiveTurn:
 
     def publish(self, event: Event) -> None:
         """Constant work, whatever the length so far. Events of other choices are not shown."""
+        is_visible = True
         match event:
             case Usage():
                 self._counted = event.output_tokens
+                is_visible = False
             case TextDelta(text=text, choice=0):
                 text = self._whole(text)
                 event = TextDelta(text)
@@ -138,9 +140,12 @@ class LiveTurn:
                     self._append("media")
             case Citation():
                 self._count(0)
+            case _:
+                is_visible = False
         self.answer.add(event)
         self.size += 1
-        self._flush_soon()
+        if is_visible:
+            self._flush_soon()
 
     def stored_parts(self) -> list[dict[str, Any]]:
         parts = [part_to_json(part) for part in self.answer.parts]
