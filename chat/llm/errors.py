@@ -1,7 +1,7 @@
 """The tree of failures.
 
     ModelError
-    ├── Unreachable             unreachable          no connection: DNS, TCP, TLS, reset before an answer
+    ├── Unreachable             unreachable          DNS, TCP, TLS, reset before an answer
     ├── TimedOut                timed_out            first byte, content idle or total deadline
     ├── Refused                 refused              the provider answered with an error
     │   ├── AuthenticationFailed  authentication_failed  401, 403
@@ -38,7 +38,7 @@ class ModelError(Exception):
         *,
         detail: str = "",
         status: int | None = None,
-        provider_code: str | None = None,
+        provider_code: str | int | None = None,
         provider_type: str | None = None,
         parameter: str | None = None,
         retry_after_seconds: float | None = None,
