@@ -1,0 +1,13 @@
+"""Which modules a page loads: named ahead, they arrive at once, not one import after another."""
+
+from __future__ import annotations
+
+from django.conf import settings
+
+_STATIC = settings.BASE / "static"
+
+MODULES = tuple(
+    path.relative_to(_STATIC).as_posix()
+    for pattern in ("js/elements/chat-*.js", "js/lib/*.js")
+    for path in sorted(_STATIC.glob(pattern))
+)

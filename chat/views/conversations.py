@@ -1,0 +1,166 @@
+"""The page itself: a new conversation, or one that was begun; its title, branches and end."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import ensure_csrf_cookie
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import endpoints, history, thread
+from chat.catalog.starters import STARTERS
+from chat.models import Conversation, Lane, Message
+from chat.thread import PartView
+from chat.views.appearance import THEMES, theme_of
+from chat.views.assets import MODULES
+from chat.views.history import zone_of
+from chat.views.panel import make_panel
+from chat.views.requests import SignedInRequest, is_fragment
+
+
+@login_required
+@require_safe
+@ensure_csrf_cookie
+def new(request: SignedInRequest) -> HttpResponse:
+    """With the model and settings used last. An address may prefill; it never sends."""
+    last = request.user.conversations.order_by("-active_at", "-id").first()
+    kept = last.lanes.first() if last else None
+    lane = (
+        Lane(model=kept.model, parameters=kept.parameters, system=kept.system) if kept else Lane()
+    )
+    if model := request.GET.get("model"):
+        lane.model = model
+    if "system" in request.GET:
+        lane.system = request.GET["system"]
+    lane.parameters = lane.parameters | _prefilled(request, lane.model)
+    return _page(request, lane, prompt=request.GET.get("prompt", ""))
+
+
+@login_required
+@require_safe
+@ensure_csrf_cookie
+def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    conversation = get_object_or_404(request.user.conversations, pk=pk)
+    lane = _lane(conversation)
+    leaf = None
+    if "message" in request.GET:
+        leaf = _message(conversation, request.GET["message"]).latest_leaf()
+    if is_fragment(request):
+        return _fragment(request, lane, leaf)
+    return _page(request, lane, conversation=conversation, leaf=leaf)
+
+
+@login_required
+@require_POST
+def branch(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Show the path through that message, as far as it was last followed."""
+    conversation = get_object_or_404(request.user.conversations, pk=pk)
+    message = _message(conversation, request.POST.get("message", ""))
+    lane = _lane(conversation)
+    lane.follow(message)
+    if is_fragment(request):
+        return _fragment(request, lane)
+    return redirect(f"{conversation.get_absolute_url()}#message-{message.pk}")
+
+
+@login_required
+@require_POST
+def title(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    conversation = get_object_or_404(request.user.conversations, pk=pk)
+    conversation.rename(request.POST.get("title", "").replace("\0", ""))
+    if is_fragment(request):
+        return render(request, "_history_item.html", {"conversation": conversation})
+    return redirect(conversation)
+
+
+@login_required
+@require_POST
+def deletion(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    conversation = get_object_or_404(request.user.conversations, pk=pk)
+    conversation.delete_softly()
+    text = f"“{conversation}” is deleted."
+    if is_fragment(request):
+        return render(request, "_toast.html", {"text": text, "undo": conversation.pk})
+    messages.info(request, text, extra_tags=str(conversation.pk))
+    return redirect("/")
+
+
+@login_required
+@require_POST
+def restoration(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    own = Conversation.with_deleted.filter(user=request.user)
+    conversation = get_object_or_404(own, pk=pk)
+    conversation.restore()
+    return redirect(conversation)
+
+
+def _page(
+    request: SignedInRequest,
+    lane: Lane,
+    *,
+    conversation: Conversation | None = None,
+    leaf: Message | None = None,
+    prompt: str = "",
+) -> HttpResponse:
+    context = _thread_context(lane, leaf) | {
+        "conversation": conversation,
+        "current": conversation.pk if conversation else None,
+        "history": history.page(request.user, zone=zone_of(request)),
+        "panel": make_panel(endpoints.find(lane.model), lane.parameters),
+        "prompt": prompt,
+        "modules": MODULES,
+        "theme": theme_of(request),
+        "themes": THEMES,
+        "reasoning": PartView(0, "reasoning", ()),
+    }
+    return render(request, "conversation.html", context)
+
+
+def _fragment(request: HttpRequest, lane: Lane, leaf: Message | None = None) -> HttpResponse:
+    return render(request, "_thread.html", _thread_context(lane, leaf))
+
+
+def _thread_context(lane: Lane, leaf: Message | None) -> dict[str, Any]:
+    models = endpoints.models()
+    if not lane.model and models:
+        lane.model = models[0].key
+    model = next((model for model in models if model.key == lane.model), None)
+    return {
+        "lane": lane,
+        "items": thread.items(lane, leaf) if lane.pk else [],
+        "models": models,
+        "model": model,
+        "current_model": lane.model,
+        "missing_model": lane.model if lane.model and not model else "",
+        "starters": STARTERS,
+        "failures": endpoints.failures(),
+    }
+
+
+def _lane(conversation: Conversation) -> Lane:
+    lane = conversation.lanes.first()
+    if lane is None:
+        raise Http404
+    return lane
+
+
+def _message(conversation: Conversation, pk: str) -> Message:
+    with contextlib.suppress(ValueError, OverflowError):
+        return get_object_or_404(conversation.messages, pk=int(pk[:19]))
+    raise Http404
+
+
+def _prefilled(request: HttpRequest, key: str) -> dict[str, Any]:
+    """Parameters from the address, for the panel to show: what is wrong with them, it says."""
+    model = endpoints.find(key)
+    return {
+        spec.name: request.GET[spec.name]
+        for spec in (model.specs if model else ())
+        if request.GET.get(spec.name)
+    }

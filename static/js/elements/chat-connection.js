@@ -1,0 +1,31 @@
+// The pill that says whether the page hears the server.
+import { say } from "../lib/notices.js";
+
+const STATES = {
+  connecting: ["Connecting", "idle"],
+  catchingUp: ["Catching up", "accent"],
+  live: ["Live", "good"],
+  reconnecting: ["Reconnecting", "warn"],
+  offline: ["Offline", "bad"],
+};
+
+class ChatConnection extends HTMLElement {
+  #name = "connecting";
+
+  show({ name, seconds, text }) {
+    const [label, tone] = STATES[name];
+    this.textContent = seconds ? `${label} (${seconds} s)` : label;
+    this.className = `pill pill--${tone}`;
+    this.title = text ?? "The page's connection to this server";
+    if (name !== this.#name) this.#tell(name, text);
+    this.#name = name;
+  }
+
+  #tell(name, text) {
+    if (name === "live" && this.#name !== "connecting") say("Connected again.");
+    if (name === "reconnecting") say("The connection is lost. Trying again.");
+    if (name === "offline") say(text ?? "Offline.");
+  }
+}
+
+customElements.define("chat-connection", ChatConnection);

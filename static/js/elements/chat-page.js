@@ -1,0 +1,171 @@
+// Holds the page together: it owns the socket, knows the conversation, makes a `turn.start` of what
+// its parts ask for, and hands each frame to those it concerns. A `turn.start` is kept until it is
+// answered and sent again after a break: the server knows it by its id.
+import { toFragment } from "../lib/html.js";
+import { say, toast } from "../lib/notices.js";
+import { getPiece } from "../lib/request.js";
+import { Socket } from "../lib/socket.js";
+
+class ChatPage extends HTMLElement {
+  #socket = new Socket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
+  #waiting = new Map();
+  #isAgain = false;
+  #abort = new AbortController();
+
+  // Lifecycle
+
+  connectedCallback() {
+    const { signal } = this.#abort;
+    const on = (type, act) => this.addEventListener(type, ({ detail }) => act(detail), { signal });
+    on("message:send", (detail) => this.#ask(detail));
+    on("turn:stop", ({ turn }) => this.#socket.send({ type: "turn.stop", turn }) || toast("Not connected: the answer goes on."));
+    on("thread:lost", () => this.#refresh());
+    on("thread:idle", ({ state }) => this.#part("composer").idle(state));
+    on("thread:running", ({ turn }) => this.#part("composer").running(turn));
+    on("parameters:change", ({ count }) => this.#part("composer").summarise(count));
+    document.addEventListener("model:pick", ({ detail }) => this.#pick(detail), { signal });
+    this.#socket.addEventListener("state", ({ detail }) => this.#part("connection").show(detail), { signal });
+    this.#socket.addEventListener("open", ({ detail }) => this.#opened(detail), { signal });
+    this.#socket.addEventListener("frame", ({ detail }) => this.#receive(detail), { signal });
+    this.#socket.connect();
+  }
+
+  disconnectedCallback() {
+    this.#abort.abort();
+  }
+
+  get conversation() {
+    return this.dataset.conversation || null;
+  }
+
+  // Actions
+
+  // `text` follows the message `parent`; without text, the existing `message` is answered again.
+  #ask({ text = null, parent = null, message = null, from }) {
+    const refuse = from?.refused ?? toast;
+    const settings = this.#part("parameters").read();
+    if (!settings) return refuse("Mend the settings first.");
+    const model = this.#modelButton.dataset.model;
+    if (!model) return refuse("Pick a model first.");
+    const frame = {
+      type: "turn.start", id: newId(), conversation: this.conversation,
+      lane: Number(this.dataset.lane) || null, parent, message, text, model, ...settings,
+    };
+    this.#waiting.set(frame.id, { frame, from });
+    from?.accepted();
+    if (text !== null && from?.localName === "chat-composer") this.#part("thread").expect(text);
+    if (!this.#socket.send(frame)) say("Not connected yet. It will be sent as soon as the connection is back.");
+  }
+
+  async #pick({ key, button }) {
+    this.#modelButton.dataset.model = key;
+    this.#modelButton.replaceChildren(...button);
+    this.#part("composer").name(this.#modelButton.querySelector(".model-button__name").textContent);
+    try {
+      await this.#part("parameters").load(key);
+    } catch (error) {
+      toast(error.message);
+    }
+  }
+
+  async #refresh() {
+    if (!this.conversation) return;
+    try {
+      this.#part("thread").replace(toFragment(await getPiece(`/c/${this.conversation}/`)));
+    } catch (error) {
+      toast(error.message);
+    }
+  }
+
+  // Frames
+
+  #opened({ isAgain }) {
+    this.#isAgain = isAgain;
+    const thread = this.#part("thread");
+    if (isAgain) thread.forget();
+    if (this.conversation) {
+      this.#part("connection").show({ name: "catchingUp" });
+      this.#socket.send({ type: "conversation.watch", conversation: this.conversation, turns: thread.unfinished() });
+    } else {
+      this.#socket.caughtUp();
+    }
+    for (const { frame } of this.#waiting.values()) this.#socket.send(frame);
+  }
+
+  async #receive(frame) {
+    switch (frame.type) {
+      case "conversation.watched":
+        if (this.#isAgain) await this.#refresh();
+        return this.#socket.caughtUp();
+      case "conversation.changed":
+        return this.#changed(frame);
+      case "turn.started":
+        return this.#started(frame);
+      case "turn.snapshot":
+      case "turn.delta":
+      case "turn.finished":
+      case "turn.failed":
+        return this.#part("thread").receive(frame);
+      case "error":
+        return this.#refused(frame);
+    }
+  }
+
+  #started(frame) {
+    const own = this.#waiting.get(frame.id);
+    this.#waiting.delete(frame.id);
+    if (this.conversation && frame.conversation !== this.conversation) return;
+    if (!this.conversation) {
+      this.dataset.conversation = frame.conversation;
+      history.replaceState(null, "", frame.url);
+      this.#part("composer").moved();
+      this.#named();
+    }
+    this.dataset.lane = frame.lane;
+    this.#part("thread").started(frame, { isOwn: Boolean(own) });
+  }
+
+  #changed({ conversation, item }) {
+    this.#part("history").put(conversation, item);
+    if (conversation === this.conversation) this.#named();
+  }
+
+  #refused({ id, message, field }) {
+    const waiting = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    this.#part("thread").unexpect();
+    if (!waiting) return toast(message);
+    const isPointedAt = field && this.#part("parameters").point(field, message);
+    waiting.from?.refused(isPointedAt ? "Mend the settings first." : message, waiting.frame.text);
+    if (!waiting.from) toast(message);
+  }
+
+  // Private
+
+  #part(name) {
+    return this.querySelector(`chat-${name}`);
+  }
+
+  // A new conversation and its title come in either order.
+  #named() {
+    const title = this.#part("history").titleOf(this.conversation);
+    if (title) document.title = `${title} · Playground`;
+    this.querySelector("[data-conversation-menu]").hidden = false;
+  }
+
+  get #modelButton() {
+    return this.querySelector("[data-action=pick-model]");
+  }
+}
+
+// crypto.randomUUID is missing on plain http, which a playground in a local network may well be.
+function newId() {
+  if (crypto.randomUUID) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
+}
+
+customElements.define("chat-page", ChatPage);

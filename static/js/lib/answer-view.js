@@ -1,0 +1,123 @@
+// Brings an Answer (lib/patch.js) into its article: parts, blocks, and the line that says how it is
+// going. Only blocks that changed are touched, so that a selection elsewhere stays.
+import { setHtml } from "./html.js";
+import { Narrator } from "./notices.js";
+import { Answer } from "./patch.js";
+
+const FIGURES_MS = 250;
+
+export class AnswerView {
+  answer = new Answer();
+  ended = null;
+  #article = null;
+  #began = performance.now();
+  #thinkingSince = 0;
+  #figures = {};
+  #figuresAt = 0;
+  #narrator = new Narrator();
+
+  // The article may be drawn anew by the server, or be on a branch that is not shown (null).
+  attach(article) {
+    if (article === this.#article) return;
+    this.#article = article;
+    if (!article) return;
+    this.paint(this.answer.all());
+    if (this.ended) this.end(this.ended);
+  }
+
+  get isRunning() {
+    return !this.ended;
+  }
+
+  paint(changes, figures) {
+    if (figures) this.#figures = figures;
+    if (!this.#article) return;
+    const body = this.#article.querySelector(".message__body");
+    for (const change of changes) this.#paintPart(body, change);
+    if (performance.now() - this.#figuresAt > FIGURES_MS) this.showFigures();
+  }
+
+  end(frame) {
+    this.ended = frame;
+    if (!this.#article) return;
+    this.#article.dataset.state = frame.state;
+    setHtml(this.#article.querySelector(".message__footer"), frame.footer);
+    this.#nameThought();
+  }
+
+  // Once a second while it runs.
+  tick() {
+    this.showFigures();
+    this.#nameThought();
+    if (this.#article) this.#narrator.tell(this.#text());
+  }
+
+  narrateEnd() {
+    const closing = {
+      completed: "The answer is complete.",
+      stopped: "The answer was stopped.",
+    }[this.ended.state] ?? this.ended.error?.message ?? "The answer failed.";
+    if (this.#article) this.#narrator.end(this.#text(), closing);
+  }
+
+  showFigures() {
+    this.#figuresAt = performance.now();
+    const state = this.#article?.querySelector("[data-live=state]");
+    if (!state) return;
+    const last = this.#article.querySelector(".message__body > .part:last-child");
+    const waited = Math.floor((performance.now() - this.#began) / 1000);
+    if (!last) state.textContent = waited ? `Waiting · ${waited} s` : "Waiting";
+    else state.textContent = last.matches(".part--reasoning") ? "Thinking" : "Writing";
+    state.classList.toggle("pill--busy", !last);
+    const { first_token_ms: first, tokens_per_second: speed, tokens } = this.#figures;
+    const pairs = [];
+    if (first != null) pairs.push([`${(first / 1000).toFixed(2)} s`, "to first token"]);
+    if (speed) pairs.push([Math.round(speed).toLocaleString("en"), "tok/s"]);
+    if (tokens) pairs.push([`≈ ${tokens.toLocaleString("en")}`, "out so far"]);
+    this.#article.querySelector("[data-live=figures]").replaceChildren(...pairs.map(toPair));
+  }
+
+  #text() {
+    return [...this.#article.querySelectorAll(".part--text")].map((part) => part.textContent).join("\n");
+  }
+
+  #paintPart(body, { number, kind, blocks, changed }) {
+    const part = this.#part(body, number, kind);
+    const shown = part.querySelectorAll(":scope > .block");
+    for (const extra of [...shown].slice(blocks.length)) extra.remove();
+    for (const block of changed) {
+      const element = shown[block] ?? part.appendChild(Object.assign(document.createElement("div"), { className: "block" }));
+      setHtml(element, blocks[block]);
+    }
+  }
+
+  #part(body, number, kind) {
+    const found = body.querySelector(`:scope > [data-part="${number}"]`);
+    if (found?.classList.contains(`part--${kind}`)) return found;
+    const id = kind === "reasoning" ? "part-reasoning" : "part-text";
+    const part = document.getElementById(id).content.firstElementChild.cloneNode(true);
+    part.className = `part part--${kind}`;
+    part.dataset.part = number;
+    if (kind === "reasoning") this.#thinkingSince ||= performance.now();
+    if (found) found.replaceWith(part);
+    else body.append(part);
+    return part;
+  }
+
+  // A time is only named by a page that saw the thinking begin.
+  #nameThought() {
+    const summary = this.#article?.querySelector(".part--reasoning > summary");
+    if (!summary || !this.#thinkingSince) return;
+    const isOver = this.ended || !summary.parentElement.matches(":last-child");
+    if (isOver && summary.dataset.over) return;
+    const seconds = Math.round((performance.now() - this.#thinkingSince) / 1000);
+    summary.textContent = `${isOver ? "Thought for" : "Thinking ·"} ${seconds} s`;
+    if (isOver) summary.dataset.over = "1";
+  }
+}
+
+function toPair([value, unit]) {
+  const pair = document.createElement("span");
+  pair.append(Object.assign(document.createElement("b"), { textContent: value }), ` ${unit}`);
+  return pair;
+}
