@@ -109,6 +109,11 @@ class SignInForm(forms.Form):
     username = UserNameField(max_length=150)
     password = PasswordField()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first = "password" if self.initial.get("username") else "username"
+        self.fields[first].widget.attrs["autofocus"] = True
+
 
 class WelcomeForm(forms.Form):
     name = LineField(

@@ -51,7 +51,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse(request, "sign_in.html", refusal, **context)
     if user is None:
-        return render(request, "sign_in.html", context | {"problem": WRONG}, status=422)
+        return render(request, "sign_in.html", context | {"problem": WRONG})
     sessions.begin(request, user)
     return redirect(destination)
 
@@ -71,7 +71,7 @@ def account(request: SignedInRequest) -> HttpResponse:
 
     form = NameForm(request.POST)
     if not form.is_valid():
-        return render(request, "account.html", {"form": form}, status=422)
+        return render(request, "account.html", {"form": form})
     request.user.rename(form.cleaned_data["name"])
     messages.success(request, "Saved.")
     return redirect("account")
@@ -91,7 +91,7 @@ def password(request: SignedInRequest) -> HttpResponse:
     except TooManyAttempts as refusal:
         return refuse(request, "password.html", refusal, form=form)
     if not form.is_valid():
-        return render(request, "password.html", {"form": form}, status=422)
+        return render(request, "password.html", {"form": form})
     Attempt.forget(Attempt.Kind.USER, user.username)
     user.set_password(form.cleaned_data["password"])
     user.save_password()

@@ -39,13 +39,13 @@ def welcome(request: HttpRequest, token: str) -> HttpResponse:
 
     form = WelcomeForm(request.POST)
     if not form.is_valid():
-        return render(request, "welcome.html", {"form": form, "is_first": is_first}, status=422)
+        return render(request, "welcome.html", {"form": form, "is_first": is_first})
     user = form.make_user()
     try:
         is_admitted = link.admit(user)
     except IntegrityError:
         form.refuse_name()
-        return render(request, "welcome.html", {"form": form, "is_first": is_first}, status=422)
+        return render(request, "welcome.html", {"form": form, "is_first": is_first})
     if not is_admitted:
         return _gone(request)
     sessions.begin(request, user)
@@ -67,7 +67,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
 
     form = NewPasswordForm(user, request.POST)
     if not form.is_valid():
-        return render(request, "reset.html", {"form": form, "person": user}, status=422)
+        return render(request, "reset.html", {"form": form, "person": user})
     user.set_password(form.cleaned_data["password"])
     if not link.renew(user):
         return _gone(request)

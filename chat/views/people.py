@@ -47,7 +47,7 @@ def people(request: SignedInRequest) -> HttpResponse:
 def invitations(request: SignedInRequest) -> HttpResponse:
     form = InvitationForm(request.POST)
     if not form.is_valid():
-        return _page(request, status=422, form=form)
+        return _page(request, form=form)
     link, token = Link.invite(made_by=request.user, **form.cleaned_data)
     # Shown in this answer and nowhere else; a redirect would have to keep it somewhere.
     return _page(request, status=201, link=link, address=link.address(token))
