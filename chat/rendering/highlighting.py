@@ -25,12 +25,12 @@ SECONDS_LIMIT = 1.0  # of CPU for one block; what is left by then stays plain
 MEMORY_LIMIT = 16 * 1024 * 1024  # characters of coloured code
 
 # Pygments knows five hundred languages. These are the ones that answers are written in, and the
-# ones whose lexers we let untrusted text into.
+# ones whose lexers we let untrusted text into. (Not matlab: blank lines take it seconds a step.)
 _LANGUAGES = """
 apacheconf asm awk bash bat batch c c# c++ clojure cmake console cpp cs csharp css cuda dart
 diff docker dockerfile elixir elm erlang f# fortran fsharp glsl go golang graphql groovy haskell
 hcl hs html http ini java javascript js json json5 julia kotlin latex less lua make makefile
-matlab mysql nasm nginx nim nix objc objective-c ocaml octave pascal perl php pl postgres
+mysql nasm nginx nim nix objc objective-c ocaml octave pascal perl php pl postgres
 postgresql powershell proto protobuf ps1 py pycon python python3 r rb rs ruby rust sass scala
 scheme scss sh shell solidity sql sqlite3 swift tcl terraform tex toml ts tsx typescript vb.net
 verilog vhdl vim wgsl xml yaml yml zig zsh
