@@ -262,7 +262,7 @@ class LiveTurn:
 
 
 class Ticker:
-    """One timer for all running turns: a timer each costs more than what it sends."""
+    """One timer for all running turns, on one grid: a timer each costs more than what it sends."""
 
     def __init__(self) -> None:
         self._due: set[LiveTurn] = set()
@@ -272,7 +272,8 @@ class Ticker:
         loop = asyncio.get_running_loop()
         if not self._due or loop is not self._loop:
             self._loop = loop
-            loop.call_later(settings.LIMITS.flush_interval, self._tick)
+            interval = settings.LIMITS.flush_interval
+            loop.call_at((loop.time() // interval + 1) * interval, self._tick)
         self._due.add(turn)
 
     def _tick(self) -> None:

@@ -1,0 +1,1 @@
+"""What the benchmarks are made of; nothing here is run by itself."""
