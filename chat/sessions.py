@@ -34,6 +34,9 @@ def slide(
     """Middleware: a visit puts the end off, but is written down once an hour only."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in (request.session.session_key or ""):
+            # PostgreSQL takes no null byte, not even to say that it knows no such session.
+            request.session = type(request.session)()
         session = request.session
         if SESSION_KEY in session:
             age = time.time() - session.get(TOUCHED, 0)
