@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
 STOP_SECONDS = 45
+COMMAND_SECONDS = 300
 COOKIE_SCRIPT = """
 import json
 from django.conf import settings
@@ -129,7 +130,7 @@ class LiveServer:
             capture_output=True,
             text=True,
             check=True,
-            timeout=START_SECONDS,
+            timeout=COMMAND_SECONDS,
         )
         return done.stdout
 
