@@ -34,12 +34,12 @@ CSRF_TRUSTED_ORIGINS = ALLOWED_ORIGINS
 IS_HTTPS = _site.scheme == "https"
 
 INSTALLED_APPS = [
+    "chat",  # first: its runserver stands in for that of staticfiles
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "chat",
 ]
 MIDDLEWARE = [
     "playground.middleware.security_headers",

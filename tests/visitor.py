@@ -73,7 +73,7 @@ def visit(browser: Browser, url: str, **options: Any) -> Iterator[Visitor]:
 
     context.on("request", note_request)
     context.on("page", watch)
-    context.expose_function("reportViolation", visitor.violations.append)
+    context.expose_function("reportViolation", lambda text: visitor.violations.append(text))
     context.add_init_script(WATCH_VIOLATIONS)
     watch(visitor.page)
     try:
