@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat import endpoints, receipts
+from chat import endpoints, readiness, receipts
 from chat.catalog import parameters as catalog
 from chat.endpoints import AvailableModel
 from chat.llm import types as llm
@@ -60,6 +60,8 @@ class Order:
 
 def place(user: User, wish: Wish) -> Order | Turn:
     """The order, or the turn that an equal wish made before. Raise `Refusal`."""
+    if readiness.is_draining():
+        raise Refusal("restarting", "The server is restarting. Send it again in a moment.")
     model = endpoints.find(wish.model)
     if model is None:
         raise Refusal("unknown_model", "This model is not available here.", field="model")

@@ -98,6 +98,18 @@ def prepare_database() -> None:
     executor.loader.check_consistent_history(connections["default"])
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", interactive=False, verbosity=0)
+    tidy_up()
+
+
+def tidy_up() -> None:
+    """What the last run left: answers that nobody will finish, rows that nobody may see again."""
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from chat.models import Conversation, Turn
+
+    Turn.interrupt_stale()
+    Conversation.purge_deleted()
+    SessionStore.clear_expired()
 
 
 def collect_static() -> None:
@@ -135,6 +147,7 @@ def run(listener: socket.socket, on_ready: Callable[[], None]) -> None:
         loop = asyncio.get_event_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, interrupt)
+        loop.call_soon(begin_work)
         on_ready()
 
     def interrupt() -> None:
@@ -150,9 +163,18 @@ def run(listener: socket.socket, on_ready: Callable[[], None]) -> None:
     server.run()
 
 
+def begin_work() -> None:
+    """What the first visitor should not have to wait for."""
+    from chat import database, turns
+
+    database.start_pool()
+    turns.client()
+
+
 async def finish_work() -> None:
     from chat import endpoints, readiness, turns
 
     readiness.begin_draining()
     await turns.drain(settings.LIMITS.drain_seconds)
+    await turns.client().aclose()
     await asyncio.to_thread(endpoints.stop_local_model)
