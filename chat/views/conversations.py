@@ -16,6 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chat import endpoints, history, thread
 from chat.catalog.starters import STARTERS
 from chat.models import Conversation, Lane, Message
+from chat.models.parts import storable
 from chat.thread import PartView
 from chat.views.appearance import THEMES, theme_of
 from chat.views.assets import MODULES
@@ -73,7 +74,8 @@ def branch(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def title(request: SignedInRequest, pk: UUID) -> HttpResponse:
     conversation = get_object_or_404(request.user.conversations, pk=pk)
-    conversation.rename(request.POST.get("title", "").replace("\0", ""))
+    if title := storable(request.POST.get("title", "")).replace("\ufffd", "").strip():
+        conversation.rename(title)
     if is_fragment(request):
         return render(request, "_history_item.html", {"conversation": conversation})
     return redirect(conversation)

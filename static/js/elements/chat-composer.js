@@ -113,6 +113,7 @@ class ChatComposer extends HTMLElement {
 
   #stopTurn() {
     this.#stop.disabled = true;
+    if (matchMedia("(pointer: fine)").matches) this.#text.focus({ preventScroll: true });
     this.#emit("turn:stop", { turn: this.#turn });
   }
 

@@ -98,7 +98,7 @@ class ChatThread extends HTMLElement {
         return view.paint(view.answer.replace(frame.parts), frame.figures);
       case "turn.delta": {
         const changes = view.answer.apply(frame.parts);
-        return changes ? view.paint(changes, frame.figures) : this.#emit("thread:lost");
+        return changes ? view.paint(changes, frame.figures, { isNew: true }) : this.#emit("thread:lost");
       }
       default:
         view.end(frame);

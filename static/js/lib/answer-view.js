@@ -12,6 +12,7 @@ export class AnswerView {
   #article = null;
   #began = performance.now();
   #thinkingSince = 0;
+  #thoughtUntil = 0;
   #figures = {};
   #figuresAt = 0;
   #narrator = new Narrator();
@@ -29,12 +30,17 @@ export class AnswerView {
     return !this.ended;
   }
 
-  paint(changes, figures) {
+  // `isNew`: as it comes from the model, not told again.
+  paint(changes, figures, { isNew = false } = {}) {
     if (figures) this.#figures = figures;
+    if (isNew && changes.some(({ kind }) => kind === "reasoning")) this.#thinkingSince ||= performance.now();
     if (!this.#article) return;
     const body = this.#article.querySelector(".message__body");
+    const parts = body.childElementCount;
     for (const change of changes) this.#paintPart(body, change);
-    if (performance.now() - this.#figuresAt > FIGURES_MS) this.showFigures();
+    if (body.childElementCount !== parts) this.#nameThought();
+    const isNews = body.childElementCount !== parts || performance.now() - this.#figuresAt > FIGURES_MS;
+    if (isNews) this.showFigures();
   }
 
   end(frame) {
@@ -98,7 +104,6 @@ export class AnswerView {
     const part = document.getElementById(id).content.firstElementChild.cloneNode(true);
     part.className = `part part--${kind}`;
     part.dataset.part = number;
-    if (kind === "reasoning") this.#thinkingSince ||= performance.now();
     if (found) found.replaceWith(part);
     else body.append(part);
     return part;
@@ -107,12 +112,12 @@ export class AnswerView {
   // A time is only named by a page that saw the thinking begin.
   #nameThought() {
     const summary = this.#article?.querySelector(".part--reasoning > summary");
-    if (!summary || !this.#thinkingSince) return;
+    if (!summary) return;
     const isOver = this.ended || !summary.parentElement.matches(":last-child");
-    if (isOver && summary.dataset.over) return;
-    const seconds = Math.round((performance.now() - this.#thinkingSince) / 1000);
-    summary.textContent = `${isOver ? "Thought for" : "Thinking ·"} ${seconds} s`;
-    if (isOver) summary.dataset.over = "1";
+    if (isOver) this.#thoughtUntil ||= performance.now();
+    const seconds = Math.round(((this.#thoughtUntil || performance.now()) - this.#thinkingSince) / 1000);
+    if (isOver) summary.textContent = this.#thinkingSince ? `Thought for ${seconds} s` : "Thought";
+    else summary.textContent = this.#thinkingSince ? `Thinking · ${seconds} s` : "Thinking";
   }
 }
 

@@ -6,7 +6,7 @@ const NEAR = 48;
 export class Follower {
   #scroller;
   #jump;
-  #isFollowing = true;
+  #isFollowing = false;
   #top = 0;
   #height = 0;
 
@@ -35,14 +35,14 @@ export class Follower {
 
   toBottom({ isSmooth = false } = {}) {
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#isFollowing = true;
+    this.#isFollowing = false;
     this.#height = this.#scroller.scrollHeight;
     this.#scroller.scrollTo({ top: this.#height, behavior: isSmooth && !isCalm ? "smooth" : "instant" });
   }
 
   #scrolled() {
     const { scrollTop } = this.#scroller;
-    if (this.#isNear) this.#isFollowing = true;
+    if (this.#isNear) this.#isFollowing = false;
     else if (scrollTop < this.#top) this.#isFollowing = false;
     this.#top = scrollTop;
     this.#showJump();
@@ -58,7 +58,8 @@ export class Follower {
   }
 
   #showJump() {
-    this.#jump.hidden = this.#isFollowing || this.#isNear;
+    const hasMessages = this.#scroller.querySelector(".message");
+    this.#jump.hidden = !hasMessages || this.#isFollowing || this.#isNear;
   }
 
   get #isNear() {

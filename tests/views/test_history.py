@@ -1,0 +1,107 @@
+"""The list of conversations: days, pages, search."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from chat import history
+from tests.cast import FRAGMENT, CastCase, conversation_of
+
+
+class HistoryTests(CastCase):
+    def titles(self, path: str) -> list[str]:
+        text = self.client.get(path, headers=FRAGMENT).content.decode()
+        return re.findall(r'<a class="rail__item"[^>]*>([^<]*)</a>', text)
+
+    def next_path(self, path: str) -> str | None:
+        text = self.client.get(path, headers=FRAGMENT).content.decode()
+        found = re.search(r'rail__older[^>]* href="([^"]*)"', text)
+        return found[1].replace("&amp;", "&") if found else None
+
+    def test_the_latest_comes_first_under_its_day(self) -> None:
+        now = timezone.now()
+        conversation_of(self.alice, "Long ago", active_at=now - timedelta(days=400))
+        conversation_of(self.alice, "Just now", active_at=now)
+
+        response = self.client.get("/history/", headers=FRAGMENT)
+
+        self.assertEqual(self.titles("/history/"), ["Just now", "Long ago"])
+        self.assertContains(response, 'data-day="Today"')
+
+    def test_pages_neither_repeat_nor_leave_out_though_moments_are_equal(self) -> None:
+        moment = timezone.now()
+        for number in range(history.PAGE * 2 + 5):
+            conversation_of(self.alice, f"No. {number}", active_at=moment)
+        path: str | None = "/history/"
+        found: list[str] = []
+
+        while path:
+            found += self.titles(path)
+            path = self.next_path(path)
+
+        self.assertEqual(len(found), history.PAGE * 2 + 5)
+        self.assertEqual(len(set(found)), len(found))
+
+    def test_what_is_said_meanwhile_does_not_shift_the_next_page(self) -> None:
+        moment = timezone.now() - timedelta(hours=1)
+        for number in range(history.PAGE + 1):
+            conversation_of(
+                self.alice, f"No. {number}", active_at=moment - timedelta(minutes=number)
+            )
+        older = self.next_path("/history/")
+        conversation_of(self.alice, "New")
+
+        self.assertEqual(self.titles(str(older)), [f"No. {history.PAGE}"])
+
+    def test_search_looks_into_titles(self) -> None:
+        conversation_of(self.alice, "Herons and cranes")
+        conversation_of(self.alice, "100 % wool")
+
+        self.assertEqual(self.titles("/history/?q=heron"), ["Herons and cranes"])
+        self.assertEqual(self.titles("/history/?q=%25"), ["100 % wool"])
+
+    def test_search_that_finds_nothing_says_so_in_safe_words(self) -> None:
+        response = self.client.get("/history/?q=<b>\0", headers=FRAGMENT)
+
+        self.assertContains(response, "No title has “&lt;b&gt;” in it.")
+
+    def test_a_place_that_makes_no_sense_is_the_beginning(self) -> None:
+        conversation_of(self.alice, "Birds")
+
+        for before in ("x", "2026-01-01~x", "~", "2026-01-01T00:00:00~" + "0" * 32):
+            self.assertEqual(self.titles(f"/history/?before={before}"), ["Birds"])
+
+    def test_without_scripts_it_is_a_page(self) -> None:
+        conversation_of(self.alice, "Birds")
+
+        response = self.client.get("/history/")
+
+        self.assertContains(response, "<h1>History</h1>")
+        self.assertContains(response, "Birds")
+
+    def test_it_hides_from_strangers(self) -> None:
+        conversation_of(self.alice, "Birds")
+
+        for stranger in (self.bob, self.charlie):
+            response = self.as_user(stranger).get("/history/?q=Birds", headers=FRAGMENT)
+            self.assertNotContains(response, "/c/")
+
+
+class DayTests(CastCase):
+    def test_days_begin_where_the_person_is(self) -> None:
+        late = datetime(2026, 11, 20, 23, 30, tzinfo=UTC)
+        berlin = ZoneInfo("Europe/Berlin")
+
+        self.assertEqual(history.day_label(late, date(2026, 11, 21), zone=UTC), "Yesterday")
+        self.assertEqual(history.day_label(late, date(2026, 11, 21), zone=berlin), "Today")
+
+    def test_an_invented_zone_is_no_zone(self) -> None:
+        conversation_of(self.alice, "Birds")
+
+        for zone in ("Nowhere/Atlantis", "../../etc/passwd", "", "a" * 500):
+            self.client.cookies["zone"] = zone
+            self.assertEqual(self.client.get("/history/").status_code, 200)
