@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
+from unittest import mock
 
 import pytest
+from django.db import connections
 
 from tests import requirements
 from tests.live_server import LiveServer
@@ -25,6 +27,20 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for name in requirements.NAMES:
         if item.get_closest_marker(name) and (reason := requirements.obstacle(name)):
             requirements.missing(name, reason)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def sockets_share_the_transaction() -> Iterator[None]:
+    """Channels closes connections between two messages of a socket. In a test they are the one
+    that holds the test's transaction, which has to stay."""
+
+    def close_idle() -> None:
+        for connection in connections.all(initialized_only=True):
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
+
+    with mock.patch("channels.db.close_old_connections", close_idle):
+        yield
 
 
 @pytest.fixture(scope="session")
