@@ -79,7 +79,11 @@ class Choice:
     def add_reasoning(self, delta: ReasoningDelta) -> None:
         if not (delta.text or delta.signature or delta.encrypted):
             return
-        growing = self._open(ReasoningPart())
+        if delta.encrypted is not None and not delta.text:  # a block of its own
+            growing = _Growing(ReasoningPart())
+            self._append(growing)
+        else:
+            growing = self._open(ReasoningPart())
         if delta.text:
             growing.pieces.append(delta.text)
         if delta.signature is not None or delta.encrypted is not None:

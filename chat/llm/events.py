@@ -30,7 +30,8 @@ class TextDelta:
 
 @dataclass(frozen=True, slots=True)
 class ReasoningDelta:
-    """`signature` and `encrypted` close the block of thinking that they arrive in."""
+    """`signature` closes the block of thinking that it arrives in; `encrypted` without text is a
+    block of its own."""
 
     text: str = ""
     signature: str | None = None

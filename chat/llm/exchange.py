@@ -146,9 +146,7 @@ class Exchange:
     async def aclose(self) -> None:
         """Close the connection to the provider. Safe to call twice."""
         self._is_ended = True
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            await asyncio.shield(connection.aclose())
+        await self._disconnect()
 
     async def _advance(self) -> None:
         try:
@@ -184,8 +182,7 @@ class Exchange:
                 connection = await self._connect(self.endpoint, self.encoded)
         except TimeoutError as error:
             raise TimedOut("The provider did not begin to answer in time.") from error
-        self._connection = connection
-        self.status = connection.status
+        self._connection, self.status = connection, connection.status
         self.provider_request_id = next(
             (connection.headers[name] for name in _REQUEST_IDS if name in connection.headers), None
         )

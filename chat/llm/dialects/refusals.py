@@ -87,10 +87,6 @@ def retry_after_seconds(headers: Mapping[str, str]) -> float | None:
     return max(0.0, (moment - datetime.now(UTC)).total_seconds())
 
 
-def body_text(body: bytes) -> str:
-    return body.decode("utf-8", "replace")
-
-
 def _number(value: str) -> float | None:
     return float(value) if re.fullmatch(r"\s*\d{1,9}(\.\d+)?\s*", value) else None
 

@@ -9,9 +9,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from chat.llm.dialects import EncodedRequest
+from chat.llm.dialects.error_shapes import decode_error
 from chat.llm.dialects.openai.decode import Decoder
 from chat.llm.dialects.openai.encode import encode_request
-from chat.llm.dialects.openai.errors import decode_error, render_error
+from chat.llm.dialects.openai.errors import render_error
 from chat.llm.dialects.openai.models import decode_models
 from chat.llm.dialects.openai.parse import parse_request
 from chat.llm.dialects.openai.render import StreamRenderer, render_response

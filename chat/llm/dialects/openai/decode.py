@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from chat.llm.dialects.openai.errors import error_in_answer
+from chat.llm.dialects.error_shapes import error_in_answer
 from chat.llm.dialects.openai.extras import citations, media_of, reasoning_details
 from chat.llm.dialects.openai.tool_calls import ToolCalls
 from chat.llm.dialects.openai.usage import decode_usage
