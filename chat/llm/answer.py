@@ -130,7 +130,7 @@ class Answer:
             "citations": [{"url": c.url, "title": c.title} for c in self.citations],
             "images": [_media_as_dict(m) for m in self.media if not _is_sound(m)],
             "audio": [_media_as_dict(m) for m in self.media if _is_sound(m)],
-            "server_tools": [dict(tool.detail) for tool in self.server_tools],
+            "server_tools": [_tool_as_dict(tool) for tool in self.server_tools],
             "model": self.model,
             "response_id": self.response_id,
         }
@@ -168,6 +168,10 @@ def _tool_call_as_dict(call: ToolCallPart) -> dict[str, Any]:
     except ValueError:
         arguments = raw
     return {"id": call.id, "name": call.name, "arguments": arguments, "arguments_raw": raw}
+
+
+def _tool_as_dict(tool: ServerTool) -> dict[str, Any]:
+    return {key: value for key, value in tool.detail.items() if key not in ("code", "output")}
 
 
 def _usage_as_dict(usage: Usage) -> dict[str, int]:

@@ -61,6 +61,9 @@ def _conclusion(dialect: DialectName, answer: Answer, decoder: ResponseDecoder) 
                 _forget_raw_arguments(concluded)
         case "google":
             _forget_raw_arguments(concluded)
+            for block in answer.unknown_blocks:
+                if block.kind == "prompt_block":
+                    concluded["prompt_block"] = dict(block.detail)
     return concluded
 
 

@@ -66,7 +66,8 @@ class ResponseDecoder:
 
     @property
     def is_array(self) -> bool:
-        return self._framing == "array"
+        """An array of chunks; Google wraps the errors of such a stream in one too."""
+        return self._framing == "array" or self._body.lstrip(_BLANKS).startswith(b"[")
 
     @property
     def counts(self) -> dict[str, int | bool]:

@@ -63,7 +63,7 @@ thoughts = st.builds(ReasoningPart, words, st.none() | words)
 def conversations(
     draw: st.DrawFn,
     *,
-    thinking: st.SearchStrategy[ReasoningPart] = thoughts,
+    thinking: st.SearchStrategy[ReasoningPart] | None = thoughts,
     media: st.SearchStrategy[MediaPart] = images,
 ) -> tuple[Message, ...]:
     messages: list[Message] = []
@@ -80,9 +80,9 @@ def conversations(
 
 
 def _answer(
-    draw: st.DrawFn, turn: str, thinking: st.SearchStrategy[ReasoningPart]
+    draw: st.DrawFn, turn: str, thinking: st.SearchStrategy[ReasoningPart] | None
 ) -> list[Message]:
-    thought = draw(st.lists(thinking, max_size=2))
+    thought = draw(st.lists(thinking, max_size=2)) if thinking is not None else []
     said: list[Part] = [*thought, *draw(st.lists(texts, min_size=1, max_size=1))]
     calls = [
         ToolCallPart(name, '{"a":1}', f"call_{turn}_{number}")

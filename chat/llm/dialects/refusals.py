@@ -63,6 +63,8 @@ class Refusal:
         for kind, known in _KINDS_BY_WORD:
             if words & known:
                 return kind
+        if self.status == 400 and "api key not valid" in self.message.lower():  # Google
+            return AuthenticationFailed
         if self.status in (None, 400, 413, 422) and _CONTEXT.search(self.message):
             return ContextTooLong
         return _kind_by_status(self.status or _status_in(words))
