@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from chat.llm.types import Parameters, ResponseFormat
 
+NOT_EVERYWHERE = " Not every provider takes it."
 Kind = Literal["number", "integer", "choice", "list", "json"]
 
 
@@ -31,14 +32,20 @@ class ParameterSpec:
     choices: tuple[str, ...] = ()
     most: int = 0
     """Of a list: how many items."""
+    excludes: tuple[str, ...] = ()
+    """Which others may not be sent beside it."""
 
     @property
     def range_text(self) -> str:
         if self.minimum is None:
             return ""
         if self.maximum is None:
-            return f"{self.minimum:g} or more"
-        return f"{self.minimum:g} to {self.maximum:,g}"
+            return f"{_figure(self.minimum)} or more"
+        return f"{_figure(self.minimum)} to {_figure(self.maximum)}"
+
+
+def _figure(value: float) -> str:
+    return f"{int(value):,}" if value == int(value) else f"{value:g}"
 
 
 class InvalidParameters(ValueError):
@@ -108,7 +115,7 @@ def common_specs(*, max_output_tokens: int | None = None) -> tuple[ParameterSpec
             name="top_k",
             label="Top K",
             kind="integer",
-            hint="Only so many of the likeliest tokens. Not every provider takes it.",
+            hint=f"Only so many of the likeliest tokens.{NOT_EVERYWHERE}",
             minimum=1,
             maximum=1000,
             step=1,
@@ -172,6 +179,7 @@ def clean(values: Mapping[str, Any], specs: tuple[ParameterSpec, ...]) -> Parame
             fields[name] = _CHECKS[spec.kind](value, spec)
         except ValueError as error:
             errors[name] = str(error)
+    errors |= _both_set(fields, by_name)
     schema = fields.pop("json_schema", None)
     if "response_format" in fields:
         fields["response_format"] = ResponseFormat(fields["response_format"])
@@ -193,6 +201,18 @@ REFUSED_EXTRAS = frozenset(
     }
 )
 """A request body can never redirect a provider's key, nor speak past the receipt."""
+
+
+def _both_set(fields: dict[str, Any], specs: dict[str, ParameterSpec]) -> dict[str, str]:
+    """A sentence for the second of each pair that may not be sent together."""
+    errors = {}
+    for name in fields:
+        for other in specs[name].excludes:
+            if other in fields:
+                first, second = sorted((name, other), key=list(specs).index)
+                labels = f"{specs[first].label} or {specs[second].label}"
+                errors[second] = f"{labels}: this model takes one of them, not both."
+    return errors
 
 
 def _number(value: Any, spec: ParameterSpec) -> float:
