@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from chat.models import Conversation, User
 
-PAGE = 50
+PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)

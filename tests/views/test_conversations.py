@@ -82,6 +82,16 @@ class ConversationTests(CastCase):
         self.assertContains(response, "<em>heron</em>")
         self.assertContains(response, "<title>Birds · Playground</title>", html=True)
 
+    def test_parts_stand_as_a_page_that_saw_them_arrive_has_them(self) -> None:
+        conversation = conversation_of(self.alice)
+        exchange(conversation, "Which?", "A heron.")
+
+        response = self.client.get(f"/c/{conversation.pk}/")
+
+        body = '<div class="message__body"><div class="part part--text" data-part="0">'
+        block = '<div class="block"><p>A heron.</p></div>'
+        self.assertContains(response, f"{body}{block}</div></div>")
+
     def test_an_answer_has_its_figures_under_it(self) -> None:
         conversation = conversation_of(self.alice)
         exchange(conversation, "Which?", "A heron.")

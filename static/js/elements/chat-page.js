@@ -148,9 +148,11 @@ class ChatPage extends HTMLElement {
 
   // A new conversation and its title come in either order.
   #named() {
-    const title = this.#part("history").titleOf(this.conversation);
-    if (title) document.title = `${title} · Playground`;
     this.querySelector("[data-conversation-menu]").hidden = false;
+    const title = this.#part("history").titleOf(this.conversation);
+    if (!title) return;
+    document.title = `${title} · Playground`;
+    this.querySelector("[data-title]").textContent = title;
   }
 
   get #modelButton() {

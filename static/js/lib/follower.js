@@ -35,14 +35,16 @@ export class Follower {
 
   toBottom({ isSmooth = false } = {}) {
     const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.#isFollowing = false;
+    this.#isFollowing = true;
+    // Content that changed may have moved the view up: that was no reader.
+    this.#top = 0;
     this.#height = this.#scroller.scrollHeight;
     this.#scroller.scrollTo({ top: this.#height, behavior: isSmooth && !isCalm ? "smooth" : "instant" });
   }
 
   #scrolled() {
     const { scrollTop } = this.#scroller;
-    if (this.#isNear) this.#isFollowing = false;
+    if (this.#isNear) this.#isFollowing = true;
     else if (scrollTop < this.#top) this.#isFollowing = false;
     this.#top = scrollTop;
     this.#showJump();

@@ -75,10 +75,16 @@ function openMessageMenu(button, article) {
   menu.onclick = ({ target }) => {
     const action = target.closest("[data-action]")?.dataset.action;
     menu.hidePopover();
-    if (action === "copy-plain") copy(article.querySelector(".message__body").innerText, button);
+    if (action === "copy-plain") copy(plainText(article), button);
     if (action === "link") copyLink(article, button);
   };
   openMenu(menu, button);
+}
+
+// What is read, without what was thought.
+function plainText(article) {
+  const parts = article.querySelectorAll(".part:not(.part--reasoning)");
+  return [...parts].map((part) => part.innerText).join("\n\n");
 }
 
 async function edit(article, thread) {
