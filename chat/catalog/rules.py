@@ -6,7 +6,7 @@ that no source states for the model is that of the API, and then the common one.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from chat.catalog.entries import Api, CatalogModel, Parameter
@@ -76,8 +76,13 @@ def specs(
         return _unknown(dialect, max_output_tokens)
     limit = max_output_tokens or model.max_output_tokens or model.context_window
     place = Place(model, dialect, provider, api_version)
-    rows = (_row(place, spec) for spec in _all(limit))
-    return tuple(row for row in rows if isinstance(row, ParameterSpec))
+    pairs = exclusives(model)
+    rows = ((spec.name, _row(place, spec)) for spec in _all(limit))
+    return tuple(
+        replace(row, excludes=tuple(_others(name, pairs, is_home=place.is_home)))
+        for name, row in rows
+        if isinstance(row, ParameterSpec)
+    )
 
 
 def refusals(
@@ -97,14 +102,22 @@ def refusals(
 
 
 def exclusives(model: CatalogModel | None) -> tuple[tuple[str, str], ...]:
-    """Pairs of parameters of which this model takes one at a time."""
+    """Pairs of parameters of which this model takes one at a time, at the API of its vendor. A
+    model that is not listed by itself has the pairs that all listed ones of its vendor have."""
     if model is None:
         return ()
+    home = _home(model)
+    rows = {
+        row.name: row for row in (*(home.api.parameters if home.api else ()), *model.parameters)
+    }
+    missing = {refused.name for refused in model.refusals}
+    missing |= set() if model.thinking.efforts else {"reasoning_effort"}
+    missing |= set() if model.thinking.budget else {"reasoning_budget_tokens"}
     pairs = {
-        (row.name, other) if row.name < other else (other, row.name)
-        for row in model.parameters
-        if row.name is not None
+        (name, other) if name < other else (other, name)
+        for name, row in rows.items()
         for other in row.excludes
+        if name is not None and not missing & {name, other}
     }
     return tuple(sorted(pairs))
 
@@ -152,12 +165,15 @@ def _unknown_row(spec: ParameterSpec, dialect: DialectName) -> ParameterSpec:
 
 def _row(place: Place, spec: ParameterSpec) -> ParameterSpec | str:
     """The row, or the reason why there is none."""
-    row = _refused(place, spec.name) or _offered(place, spec)
-    if isinstance(row, str):
-        return row
-    pairs = (pair for pair in exclusives(place.model) if spec.name in pair)
-    others = tuple(other for pair in pairs for other in pair if other != spec.name)
-    return replace(row, excludes=others)
+    return _refused(place, spec.name) or _offered(place, spec)
+
+
+def _others(name: str, pairs: Iterable[tuple[str, str]], *, is_home: bool) -> Iterator[str]:
+    """What may not be set beside it. Who relays a request sorts out efforts by itself, and takes
+    "none" for one."""
+    for pair in pairs:
+        if name in pair and (is_home or "reasoning_effort" not in pair):
+            yield from (other for other in pair if other != name)
 
 
 def _offered(place: Place, spec: ParameterSpec) -> ParameterSpec | str:

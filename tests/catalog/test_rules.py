@@ -125,6 +125,15 @@ def test_of_an_exclusive_pair_one_is_sent() -> None:
     assert clean({"top_p": 0.5}, specs).top_p == 0.5
 
 
+def test_thinking_excludes_sampling_where_the_vendor_says_so() -> None:
+    home = rows("anthropic/claude-opus-4-6")
+    relayed = rows("anthropic/claude-opus-4-6", provider="openrouter")
+
+    assert home["reasoning_effort"].excludes == ("temperature", "top_k", "top_p")
+    assert relayed["reasoning_effort"].excludes == ()
+    assert rows("anthropic/claude-3-haiku-20240307")["temperature"].excludes == ("top_p",)
+
+
 def test_a_pair_is_free_where_no_source_says_otherwise() -> None:
     specs = rules.specs(model("openai/gpt-4o"), dialect="openai")
 

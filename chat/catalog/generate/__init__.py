@@ -28,7 +28,7 @@ def generate(folder: Path) -> dict[str, str]:
         vendor = vendors.setdefault(slug, {"slug": slug, "name": model["vendor"], "models": []})
         vendor["models"].append(entry(model, listing["models"], listing["vendors"], days))
     files = {f"{slug}.json": layout.write(vendor) for slug, vendor in vendors.items()}
-    files["_apis.json"] = layout.write({"apis": apis(listing["vendors"])})
+    files["_apis.json"] = layout.write({"apis": apis(listing["vendors"], listing["models"])})
     files["_sources.json"] = layout.write(
         {
             "version": version(models["generated_on"], vendors),

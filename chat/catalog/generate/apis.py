@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from chat.catalog.generate import names
-from chat.catalog.generate.parameters import THINKING, parameter
+from chat.catalog.generate.parameters import THINKING, excludes, parameter
 
 ABSENT = {
     "openai": (("top_k",), "openai-python 3.54.0"),
@@ -24,11 +24,25 @@ ABSENT = {
 NOT_CHECKED = "third-party client documentation"
 
 
-def apis(vendors: dict[str, Any]) -> list[dict[str, Any]]:
-    return [_api(name, vendor) for name, vendor in sorted(vendors.items())]
+def apis(vendors: dict[str, Any], listing: dict[str, Any]) -> list[dict[str, Any]]:
+    return [
+        _api(name, vendor, _shared_exclusions(name, listing))
+        for name, vendor in sorted(vendors.items())
+    ]
 
 
-def _api(name: str, vendor: dict[str, Any]) -> dict[str, Any]:
+def _shared_exclusions(vendor: str, listing: dict[str, Any]) -> dict[str, list[str]]:
+    """Path → what may not be set beside it on any model of the vendor that is listed. It then
+    holds for those that are not listed too."""
+    found: dict[str, set[str]] = {}
+    for key, model in listing.items():
+        for row in model["params"] if key.startswith(f"{vendor}/") else ():
+            others = set(excludes(row))
+            found[row["path"]] = found.get(row["path"], others) & others
+    return {path: sorted(others) for path, others in found.items() if others}
+
+
+def _api(name: str, vendor: dict[str, Any], exclusions: dict[str, list[str]]) -> dict[str, Any]:
     provider = names.provider(name)
     versions = vendor.get("versions", [])
     listed = versions[0]["params"] if versions else vendor["params"]
@@ -40,6 +54,7 @@ def _api(name: str, vendor: dict[str, Any]) -> dict[str, Any]:
         "token_limit": vendor["max_tokens_param"].split()[0],
         "parameters": [
             parameter(row | {"path": path}, source=row.get("source", NOT_CHECKED))
+            | names.present(excludes=exclusions.get(path))
             for row in listed
             for path in _paths(row["path"])
             if names.PARAMETERS.get(path) not in THINKING

@@ -39,7 +39,7 @@ def parameter(row: dict[str, Any], *, source: str) -> dict[str, Any]:
         maximum=row.get("max"),
         default=names.FORMATS[default] if is_format and default else default,
         choices=[names.FORMATS[value] if is_format else value for value in values if value],
-        excludes=_excludes(name, row),
+        excludes=excludes(row),
         needs_thinking_off=True if _needs_thinking_off(row) else None,
         note=names.source(row["note"]) if "note" in row else None,
         source=names.source(source),
@@ -51,17 +51,17 @@ def _conditions(row: dict[str, Any]) -> list[dict[str, Any]]:
     return conditions if isinstance(conditions, list) else [conditions]
 
 
-def _excludes(name: str | None, row: dict[str, Any]) -> list[str]:
-    """Which of our parameters may not be set beside this one. On Anthropic's API thinking is
-    off until a budget is sent, so that the budget is what excludes the others."""
-    found = []
+def excludes(row: dict[str, Any]) -> list[str]:
+    """Which of our parameters may not be set beside it. Anthropic's thinking is off until a budget
+    or, where it may be adaptive, an effort is sent; so these are what excludes the others."""
+    found: set[str] = set()
     for condition in _conditions(row):
-        for path in condition:
-            if path == "thinking.type" and row["path"] in ("temperature", "top_p", "top_k"):
-                if not _needs_thinking_off(row):
-                    found.append("reasoning_budget_tokens")
-            elif other := names.PARAMETERS.get(path):
-                found.append(other)
+        for path, values in condition.items():
+            if path != "thinking.type":
+                found |= {names.PARAMETERS[path]} if path in names.PARAMETERS else set()
+            elif row["path"] in ("temperature", "top_p", "top_k") and not _needs_thinking_off(row):
+                found |= {"reasoning_budget_tokens"} if "enabled" in values else set()
+                found |= {"reasoning_effort"} if "adaptive" in values else set()
     return sorted(found)
 
 
