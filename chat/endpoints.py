@@ -1,164 +1,176 @@
-"""Which endpoints are configured, and which models they offer.
+"""Which endpoints there are for a person, and which models they offer.
 
-A snapshot for each process: reading it never waits for a provider, except for a moment the first
-time. Discovery runs in a thread of its own and replaces the snapshot when it is done.
+From the environment first, then those that administrators keep in the database, then the person's
+own. The one rule: somebody else's own endpoint is not there, neither in a list nor by its name.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
 import threading
-import time
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.db.models import Q
 
-from chat.catalog.parameters import ParameterSpec, common_specs
-from chat.llm.client import Client, Deadlines
-from chat.llm.errors import ModelError
+from chat import discovery
+from chat.llm.dialects.registry import DIALECTS
 from chat.llm.local import LocalModel
+from chat.llm.providers import PROVIDERS
 from chat.llm.types import Endpoint, ModelInfo
+from chat.models import Endpoint as EndpointRow
+from chat.models import User
+from chat.offers import AvailableModel, offer
+from chat.secrets import Unreadable
 
-FRESH_SECONDS = 300
-FIRST_WAIT_SECONDS = 2.0
+__all__ = ["AvailableModel"]
+
 OPENAI_URL = "https://api.openai.com/v1"
+_FIELDS = {
+    *("name", "label", "provider", "dialect", "base_url", "api_key", "is_private_allowed"),
+    "models",
+}
+_lock = threading.Lock()
+_local: LocalModel | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class AvailableModel:
-    """A model as one endpoint offers it. Prices in US dollars per million tokens, None: unknown."""
+class Source:
+    """An endpoint in use, with the models that were named for it by hand."""
 
     endpoint: Endpoint
-    info: ModelInfo
-    description: str = ""
-    input_price: float | None = None
-    output_price: float | None = None
-    is_local: bool = False
+    model_ids: tuple[str, ...] = ()
+    is_own: bool = False
 
     @property
-    def key(self) -> str:
-        """Names the model on this server: `<endpoint>/<model id>`."""
-        return f"{self.endpoint.name}/{self.info.id}"
-
-    @property
-    def name(self) -> str:
-        return self.info.name or self.info.id
-
-    @property
-    def endpoint_label(self) -> str:
-        return self.endpoint.label
-
-    @property
-    def context_window(self) -> int | None:
-        return self.info.context_window
-
-    @property
-    def specs(self) -> tuple[ParameterSpec, ...]:
-        limit = self.info.max_output_tokens or self.info.context_window
-        specs = common_specs(max_output_tokens=limit)
-        if not self.is_local:
-            return specs
-        # llama.cpp's own defaults as we start it; a model this small does not think.
-        defaults = {"temperature": 0.2, "top_p": 0.9, "top_k": 40}
-        return tuple(
-            replace(spec, default=defaults.get(spec.name, spec.default))
-            for spec in specs
-            if spec.name != "reasoning_effort"
-        )
-
-
-@dataclass(slots=True)
-class Discovery:
-    """What one endpoint said when it was last asked."""
-
-    models: tuple[ModelInfo, ...] = ()
-    failure: str | None = None
-    asked_at: float = float("-inf")
-
-
-@dataclass(slots=True)
-class _State:
-    discoveries: dict[str, Discovery] = field(default_factory=dict)
-    thread: threading.Thread | None = None
-    local: LocalModel | None = None
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-_state = _State()
+    def models(self) -> tuple[AvailableModel, ...]:
+        if self.model_ids:
+            infos = tuple(ModelInfo(id=model_id) for model_id in self.model_ids)
+        else:
+            infos = discovery.of(self.endpoint).models
+        return tuple(offer(self.endpoint, info, is_own=self.is_own) for info in infos)
 
 
 def local_model() -> LocalModel | None:
     """The embedded model, started on first use; None where it is switched off."""
+    global _local
     if settings.LOCAL_MODEL == "off":
         return None
-    with _state.lock:
-        if _state.local is None:
+    with _lock:
+        if _local is None:
             path = None if settings.LOCAL_MODEL == "on" else Path(settings.LOCAL_MODEL)
-            _state.local = LocalModel(path=path, log=Path(settings.DATA) / "local-model.log")
-            _state.local.start()
-        return _state.local
+            _local = LocalModel(path=path, log=Path(settings.DATA) / "local-model.log")
+            _local.start()
+        return _local
 
 
 def stop_local_model() -> None:
-    with _state.lock:
-        local, _state.local = _state.local, None
+    global _local
+    with _lock:
+        local, _local = _local, None
     if local is not None:
         local.stop()
 
 
-def configured() -> tuple[Endpoint, ...]:
-    """The endpoints that the settings name, in their order; without the embedded model."""
-    endpoints = [_openai()] if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL else []
-    try:
-        endpoints += [_endpoint(row) for row in settings.ENDPOINTS]
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ImproperlyConfigured(f"PLAYGROUND_ENDPOINTS cannot be read: {error}.") from None
-    return tuple(endpoints)
-
-
-def models() -> tuple[AvailableModel, ...]:
+def models(user: User | None = None) -> tuple[AvailableModel, ...]:
     """Every model that can be picked now: the embedded one first, then endpoint by endpoint."""
-    found = list(_local_models())
-    _refresh_if_stale()
-    for endpoint in configured():
-        found += [AvailableModel(endpoint, info) for info in _offer(endpoint)]
-    return tuple(found)
+    return (*_local_models(), *_offered(_sources(user)))
 
 
-def find(key: str) -> AvailableModel | None:
-    return next((model for model in models() if model.key == key), None)
+def find(key: str, user: User | None = None) -> AvailableModel | None:
+    """The model by its key, if this person may use it; without a person, if everybody may."""
+    name = key.partition("/")[0]
+    sources = [source for source in _sources(user) if source.endpoint.name == name]
+    found = (*_local_models(), *_offered(sources))
+    return next((model for model in found if model.key == key), None)
 
 
-def failures() -> tuple[tuple[Endpoint, str], ...]:
-    """The endpoints that could not be asked for their models, each with a plain sentence."""
+def alternatives(model: AvailableModel, user: User | None = None) -> tuple[AvailableModel, ...]:
+    """The same model at other endpoints, in their order. Nobody's own key stands in for everybody's
+    or the other way round: it is somebody else who pays."""
+    if model.catalog is None:
+        return ()
     return tuple(
-        (endpoint, discovery.failure)
-        for endpoint in configured()
-        if (discovery := _state.discoveries.get(endpoint.name)) and discovery.failure
+        other
+        for other in models(user)
+        if other.catalog is not None
+        and other.catalog.id == model.catalog.id
+        and other.endpoint != model.endpoint
+        and other.is_own == model.is_own
     )
 
 
-def forget() -> None:
-    """Ask every endpoint again, at the next look."""
-    _state.discoveries.clear()
+def configured(user: User | None = None) -> tuple[Endpoint, ...]:
+    """The endpoints in use, in their order; without the embedded model."""
+    return tuple(source.endpoint for source in _sources(user))
 
 
-def _local_models() -> Iterable[AvailableModel]:
+def failures(user: User | None = None) -> tuple[tuple[Endpoint, str], ...]:
+    """The endpoints that could not be asked for their models, each with a plain sentence. What is
+    wrong with everybody's is for administrators, who can do something about it."""
+    is_administrator = user is not None and user.is_staff
+    return tuple(
+        (source.endpoint, failure.message)
+        for source in _sources(user)
+        if (is_administrator or source.is_own)
+        and not source.model_ids
+        and (failure := discovery.of(source.endpoint).failure)
+    )
+
+
+def from_environment() -> tuple[Endpoint, ...]:
+    return tuple(source.endpoint for source in _environment())
+
+
+def _offered(sources: Sequence[Source]) -> Iterator[AvailableModel]:
+    discovery.refresh([source.endpoint for source in sources if not source.model_ids])
+    for source in sources:
+        yield from source.models
+
+
+def _sources(user: User | None) -> tuple[Source, ...]:
+    """The first of a name counts."""
+    found: dict[str, Source] = {}
+    for source in (*_environment(), *_stored(user)):
+        found.setdefault(source.endpoint.name, source)
+    return tuple(found.values())
+
+
+def _stored(user: User | None) -> Iterator[Source]:
+    whose = Q(owner=None)
+    if user is not None and settings.OWN_KEYS:
+        whose |= Q(owner=user)
+    # Everybody's first: NULLs sort differently from one database to the next.
+    rows = EndpointRow.objects.filter(whose, is_enabled=True)
+    for row in sorted(rows, key=lambda row: row.owner_id is not None):
+        try:
+            endpoint = row.to_llm()
+        except Unreadable:
+            continue
+        yield Source(endpoint, tuple(row.model_ids), is_own=row.owner_id is not None)
+
+
+def _environment() -> list[Source]:
+    sources = [Source(_openai())] if settings.OPENAI_API_KEY or settings.OPENAI_BASE_URL else []
+    sources += [Source(_provider(name, row)) for name, row in settings.PROVIDER_KEYS.items()]
+    try:
+        for row in settings.ENDPOINTS:
+            sources.append(Source(_endpoint(row), tuple(row.get("models", ()))))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ImproperlyConfigured(f"PLAYGROUND_ENDPOINTS cannot be read: {error}.") from None
+    return sources
+
+
+def _local_models() -> Iterator[AvailableModel]:
     local = local_model()
     if local is None or local.endpoint is None:
         return
     yield AvailableModel(
-        local.endpoint,
-        local.info,
-        description=local.description,
-        input_price=0,
-        output_price=0,
-        is_local=True,
+        local.endpoint, local.info, is_local=True, local_description=local.description
     )
 
 
@@ -175,70 +187,36 @@ def _openai() -> Endpoint:
     )
 
 
+def _provider(name: str, values: dict[str, str]) -> Endpoint:
+    provider = PROVIDERS[name]
+    return Endpoint(
+        name=name,
+        label=provider.label,
+        base_url=values["base_url"],
+        dialect=provider.dialect,
+        api_key=values["api_key"],
+        provider=name,
+    )
+
+
 def _endpoint(row: dict[str, Any]) -> Endpoint:
     name = row["name"]
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]{0,40}", name) or name in ("local", "openai"):
         raise ValueError(f"the name {name!r} is not a free slug")
-    known = {"name", "label", "base_url", "api_key", "is_private_allowed", "models"}
-    if unknown := set(row) - known:
+    if unknown := set(row) - _FIELDS:
         raise ValueError(f"{name} has an unknown field {sorted(unknown)[0]!r}")
+    provider = PROVIDERS.get(row.get("provider", "compatible"))
+    if provider is None:
+        raise ValueError(f"{name} has an unknown provider {row['provider']!r}")
+    dialect = row.get("dialect", provider.dialect)
+    if dialect not in DIALECTS:
+        raise ValueError(f"{name} has an unknown dialect {dialect!r}")
     return Endpoint(
         name=name,
         label=row.get("label") or name,
-        base_url=row["base_url"],
+        base_url=row.get("base_url") or provider.base_url or row["base_url"],
+        dialect=dialect,
         api_key=row.get("api_key", ""),
+        provider=provider.name,
         is_private_allowed=bool(row.get("is_private_allowed", False)),
     )
-
-
-def _offer(endpoint: Endpoint) -> tuple[ModelInfo, ...]:
-    """The models that the settings name for the endpoint, else those that it named itself."""
-    if named := _named(endpoint):
-        return tuple(ModelInfo(id=model_id) for model_id in named)
-    return _discovery(endpoint).models
-
-
-def _named(endpoint: Endpoint) -> tuple[str, ...]:
-    rows = (row for row in settings.ENDPOINTS if row["name"] == endpoint.name)
-    return tuple(next((row.get("models", ()) for row in rows), ()))
-
-
-def _refresh_if_stale() -> None:
-    now = time.monotonic()
-    stale = [
-        endpoint for endpoint in configured() if now - _discovery(endpoint).asked_at > FRESH_SECONDS
-    ]
-    if not stale:
-        return
-    with _state.lock:
-        if _state.thread is None or not _state.thread.is_alive():
-            _state.thread = threading.Thread(
-                target=lambda: asyncio.run(_discover(stale)), name="discovery", daemon=True
-            )
-            _state.thread.start()
-        thread = _state.thread
-    if any(_discovery(endpoint).asked_at == float("-inf") for endpoint in stale):
-        thread.join(FIRST_WAIT_SECONDS)
-
-
-def _discovery(endpoint: Endpoint) -> Discovery:
-    return _state.discoveries.setdefault(endpoint.name, Discovery())
-
-
-async def _discover(endpoints: list[Endpoint]) -> None:
-    client = Client(deadlines=Deadlines(connect=5, first_byte=10, total=20))
-    try:
-        await asyncio.gather(*(_ask(client, endpoint) for endpoint in endpoints))
-    finally:
-        await client.aclose()
-
-
-async def _ask(client: Client, endpoint: Endpoint) -> None:
-    discovery = _discovery(endpoint)
-    try:
-        discovery.models = tuple(await client.models(endpoint))
-        discovery.failure = None
-    except ModelError as error:
-        # The models of an earlier, luckier time stay on offer.
-        discovery.failure = error.message
-    discovery.asked_at = time.monotonic()

@@ -51,8 +51,7 @@ def sections(turn: Turn) -> list[Section]:
     if "answered" in receipt:
         found.append(Section("Answered", _answered(turn, receipt["answered"])))
     if "charged" in receipt:
-        note = receipt["charged"].get("reason", "")
-        found.append(Section("Charged", (Row("Cost", cost_text(turn), note),)))
+        found.append(Section("Charged", _charged(turn, receipt["charged"])))
     return found
 
 
@@ -124,12 +123,27 @@ def _answered(turn: Turn, answered: dict[str, Any]) -> tuple[Row, ...]:
     rows.append(Row("Whole answer after", seconds(answered["total_ms"])))
     if answered["tokens_per_second"]:
         rows.append(Row("Speed", f"{answered['tokens_per_second']:,} tokens/s"))
+    for fallback in answered.get("fallbacks", ()):
+        rows.append(Row("Asked first", fallback["endpoint_label"], fallback["message"]))
     for retry in answered["retries"]:
         waited = f"after {retry['waited_seconds']:.1f} s"
         rows.append(Row("Retried", waited, f"{retry['code']} {retry['status'] or ''}".strip()))
     for name, field in (("Request id", "request_id"), ("Response id", "response_id")):
         if answered[field]:
             rows.append(Row(name, answered[field]))
+    return tuple(rows)
+
+
+def _charged(turn: Turn, charged: dict[str, Any]) -> tuple[Row, ...]:
+    amount, currency = charged.get("cost"), charged.get("currency")
+    is_foreign = amount is not None and currency != "USD"
+    cost = f"{amount} {currency}" if is_foreign else cost_text(turn)
+    rows = [Row("Cost", cost, charged.get("reason", ""))]
+    if rates := charged.get("rates"):
+        listed = ", ".join(f"{label(name).lower()} {rate}" for name, rate in rates.items())
+        rows.append(Row("Rates", listed, f"{currency} per million tokens"))
+        note = f"{charged['source']}, as of {charged['as_of']}"
+        rows.append(Row("Price table", charged["price_table"], note))
     return tuple(rows)
 
 

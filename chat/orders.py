@@ -18,10 +18,10 @@ from django.utils import timezone
 
 from chat import endpoints, readiness, receipts
 from chat.catalog import parameters as catalog
-from chat.endpoints import AvailableModel
 from chat.llm import types as llm
 from chat.models import Conversation, Lane, Message, Turn, User
 from chat.models.parts import storable
+from chat.offers import AvailableModel
 
 
 class Refusal(Exception):
@@ -56,13 +56,19 @@ class Order:
     turn: Turn
     model: AvailableModel
     request: llm.Request
+    fallbacks: tuple[AvailableModel, ...] = ()
+    """The same model at other endpoints, for when this one fails before its first word."""
+
+    @property
+    def last_model(self) -> AvailableModel:
+        return (self.model, *self.fallbacks)[-1]
 
 
 def place(user: User, wish: Wish) -> Order | Turn:
     """The order, or the turn that an equal wish made before. Raise `Refusal`."""
     if readiness.is_draining():
         raise Refusal("restarting", "The server is restarting. Send it again in a moment.")
-    model = endpoints.find(wish.model)
+    model = endpoints.find(wish.model, user)
     if model is None:
         raise Refusal("unknown_model", "This model is not available here.", field="model")
     try:
@@ -97,7 +103,8 @@ def place(user: User, wish: Wish) -> Order | Turn:
         lane.leaf, lane.model, lane.system, lane.parameters = answer, model.key, system, plain
         lane.save(update_fields=["leaf", "model", "system", "parameters"])
         lane.conversation.touch(title_from=prompt.text)
-    return Order(turn, model, request)
+    fallbacks = endpoints.alternatives(model, user)[: settings.LIMITS.fallbacks]
+    return Order(turn, model, request, fallbacks)
 
 
 def _check_room(user: User) -> None:

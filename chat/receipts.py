@@ -11,19 +11,26 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
-from chat.endpoints import AvailableModel
+from django.utils import timezone
+
+from chat.catalog import prices
+from chat.catalog.loading import price_table_version
 from chat.llm import types as llm
 from chat.llm.answer import Answer
 from chat.llm.client import Exchange
+from chat.llm.errors import ModelError
 from chat.llm.events import Usage
 from chat.models import Turn
 from chat.models.parts import part_to_json
+from chat.offers import AvailableModel
 
 VERSION = 1
 CHARACTERS_PER_TOKEN = 4
 """A rough mean for English text, used where a provider does not count."""
+_RATES = ("input", "output", "cache_read", "cache_write", "reasoning")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +55,7 @@ def asked(
         "version": VERSION,
         "asked": {"model": model.key, "system": system, "parameters": parameters},
         "sent": {
-            "endpoint": model.endpoint.name,
-            "endpoint_label": model.endpoint.label,
-            "dialect": model.endpoint.dialect,
-            "model": model.info.id,
+            **_addressee(model),
             "model_name": model.name,
             "messages": {"count": len(request.messages), "sha256": digest(request.messages)},
             "parameters": [],
@@ -60,13 +64,25 @@ def asked(
     }
 
 
-def record_sent(receipt: dict[str, Any], exchange: Exchange) -> None:
-    """Complete *sent* with the body as it was encoded, all but the messages."""
+def record_sent(receipt: dict[str, Any], model: AvailableModel, *, exchange: Exchange) -> None:
+    """Complete *sent* with the body as it was encoded, all but the messages. After a fallback it
+    names the endpoint that was asked instead."""
     body = dict(exchange.encoded.body)
     for name in ("messages", "contents", "system", "systemInstruction"):
         body.pop(name, None)
+    receipt["sent"] |= _addressee(model)
     receipt["sent"]["body"] = body
     receipt["sent"]["parameters"] = [asdict(outcome) for outcome in exchange.encoded.outcomes]
+
+
+def fallback(model: AvailableModel, error: ModelError) -> dict[str, Any]:
+    """This endpoint failed before its first word, and the next one was asked."""
+    return {
+        **_addressee(model),
+        "code": error.code,
+        "status": error.status,
+        "message": error.message,
+    }
 
 
 def record_answered(
@@ -74,12 +90,14 @@ def record_answered(
     answer: Answer,
     *,
     exchange: Exchange | None,
+    fallbacks: list[dict[str, Any]],
     usage: Usage,
     first_token_ms: int | None,
     total_ms: int,
 ) -> None:
     finish = answer.finish
     receipt["answered"] = {
+        "fallbacks": fallbacks,
         "model": answer.model,
         "response_id": answer.response_id,
         "request_id": exchange.provider_request_id if exchange else None,
@@ -94,17 +112,60 @@ def record_answered(
     }
 
 
-def record_charged(receipt: dict[str, Any], model: AvailableModel, usage: Usage) -> float | None:
-    """Add what it cost, in US dollars; None where the price is unknown."""
-    if model.input_price is None or model.output_price is None:
-        receipt["charged"] = {"cost": None, "reason": "No price is known for this model."}
-        return None
-    cost = (
-        usage.input_tokens * model.input_price + usage.output_tokens * model.output_price
-    ) / 1_000_000
-    reason = "It ran on this machine." if model.is_local else ""
-    receipt["charged"] = {"cost": cost, "currency": "USD", "reason": reason}
-    return cost
+def record_charged(
+    receipt: dict[str, Any], model: AvailableModel, *, usage: Usage, answer: Answer
+) -> Decimal | None:
+    """Add what it cost, with the rates of the dated price table; the sum in US dollars. None where
+    it is unknown, which is not the same as nothing."""
+    charged, amount = _charged(model, usage, is_text_only=not _has_media(answer))
+    receipt["charged"] = charged
+    return amount if charged.get("currency") == "USD" else None
+
+
+def _charged(
+    model: AvailableModel, usage: Usage, *, is_text_only: bool
+) -> tuple[dict[str, Any], Decimal | None]:
+    if model.is_local:
+        reason = "It ran on this machine."
+        return {"cost": "0", "currency": "USD", "reason": reason}, Decimal(0)
+    if model.catalog is None:
+        reason = "No price is known for this model: it is not in the catalogue."
+        return {"cost": None, "reason": reason}, None
+    price = model.price
+    if price is None:
+        reason = f"No source says what {model.endpoint_label} asks for this model."
+        return {"cost": None, "reason": reason}, None
+    now = timezone.now()
+    rates = prices.rates(price, usage.input_tokens, now)
+    amount = prices.cost(price, usage, now, is_text_only=is_text_only)
+    known = {name: getattr(rates, name) for name in _RATES}
+    reason = "From an estimated count of tokens." if usage.is_estimated else ""
+    if amount is None:
+        reason = "One of the rates that it needs is not known."
+    charged = {
+        "cost": None if amount is None else str(amount.normalize()),
+        "currency": price.currency,
+        "reason": reason,
+        "price_table": price_table_version(),
+        "rates": {name: str(rate) for name, rate in known.items() if rate is not None},
+        "source": price.source,
+        "as_of": price.date,
+    }
+    return charged, amount
+
+
+def _has_media(answer: Answer) -> bool:
+    return any(isinstance(part, llm.MediaPart) for part in answer.parts)
+
+
+def _addressee(model: AvailableModel) -> dict[str, Any]:
+    endpoint = model.endpoint
+    return {
+        "endpoint": endpoint.name,
+        "endpoint_label": endpoint.label,
+        "dialect": endpoint.dialect,
+        "model": model.info.id,
+    }
 
 
 def estimate_usage(request: llm.Request, answer: Answer) -> Usage:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -20,12 +20,23 @@ from chat import checkpoints, database, receipts, running
 from chat.live import LiveTurn
 from chat.llm.client import Client, Deadlines, Exchange
 from chat.llm.errors import Interrupted, ModelError
-from chat.models import Conversation, Message, Turn, User
+from chat.models import Conversation, Message, RefusedParameter, Turn, User
 from chat.models.turn import error_to_json
+from chat.offers import AvailableModel
 from chat.orders import Order, Wish, place
 from chat.thread import part_views
 
 logger = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Attempt:
+    """Who is asked at present; in the end, whose answer it is."""
+
+    model: AvailableModel
+    exchange: Exchange | None = None
+    fallbacks: list[dict[str, Any]] = field(default_factory=list)
+    """For the receipt: who was asked before, and failed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,26 +64,23 @@ async def start(user: User, wish: Wish) -> Started:
 
 async def run(live: LiveTurn, order: Order) -> None:
     """Relay the provider's answer to its end, whatever the end is."""
-    exchange: Exchange | None = None
+    attempt = Attempt(order.model)
     error: ModelError | None = None
     is_stopped = False
     try:
-        exchange = client().stream(order.model.endpoint, order.request)
-        receipts.record_sent(order.turn.receipt, exchange)
-        relay = asyncio.create_task(_relay(live, exchange), name=f"relay {live.turn_id}")
-        live.on_stop(relay.cancel)
-        # Both at once: a write to the database is not added to the wait for the first token.
-        dispatched = asyncio.create_task(database.run(_dispatch, order.turn))
-        await asyncio.wait([relay, dispatched])
-        if trouble := dispatched.exception():
-            logger.warning("turn %s was not marked as running: %r", live.turn_id, trouble)
-        if relay.cancelled():
-            is_stopped = True
-        elif failure := relay.exception():
-            raise failure
+        for model in (order.model, *order.fallbacks):
+            attempt.model = model
+            try:
+                is_stopped = await _try(live, order, attempt)
+                break
+            except ModelError as failure:
+                _log(live, attempt, failure)
+                # After its first word an answer is this endpoint's, whatever comes.
+                if model is order.last_model or live.size or not failure.is_retryable:
+                    raise
+                attempt.fallbacks.append(receipts.fallback(model, failure))
     except ModelError as failure:
         error = failure
-        logger.warning("turn %s: %s %s", live.turn_id, failure.code, failure.detail)
     except Exception as failure:  # the one place that must record every failure
         error = ModelError("The playground had an error of its own.", detail=repr(failure))
         logger.exception("turn %s failed", live.turn_id)
@@ -84,7 +92,33 @@ async def run(live: LiveTurn, order: Order) -> None:
     elif is_stopped:
         status = Turn.Status.STOPPED
     order.turn.status = status
-    await _settle(live, order, exchange)
+    await _settle(live, order, attempt)
+
+
+async def _try(live: LiveTurn, order: Order, attempt: Attempt) -> bool:
+    """Relay what this endpoint says. True if somebody stopped it. Raise `ModelError`."""
+    request = replace(order.request, model=attempt.model.info.id)
+    attempt.exchange = exchange = client().stream(attempt.model.endpoint, request)
+    receipts.record_sent(order.turn.receipt, attempt.model, exchange=exchange)
+    relay = asyncio.create_task(_relay(live, exchange), name=f"relay {live.turn_id}")
+    live.on_stop(relay.cancel)
+    # Both at once: a write to the database is not added to the wait for the first token.
+    dispatched = asyncio.create_task(database.run(_dispatch, order.turn))
+    await asyncio.wait([relay, dispatched])
+    if trouble := dispatched.exception():
+        logger.warning("turn %s was not marked as running: %r", live.turn_id, trouble)
+    if relay.cancelled():
+        return True
+    if failure := relay.exception():
+        raise failure
+    return False
+
+
+def _log(live: LiveTurn, attempt: Attempt, failure: ModelError) -> None:
+    endpoint = attempt.model.endpoint
+    # Providers quote what they complain of, and that may be the key.
+    detail = failure.detail.replace(endpoint.api_key or "\0", "…")
+    logger.warning("turn %s at %s: %s %s", live.turn_id, endpoint.name, failure.code, detail)
 
 
 async def _relay(live: LiveTurn, exchange: Exchange) -> None:
@@ -93,18 +127,19 @@ async def _relay(live: LiveTurn, exchange: Exchange) -> None:
             live.publish(event)
 
 
-async def _settle(live: LiveTurn, order: Order, exchange: Exchange | None) -> None:
+async def _settle(live: LiveTurn, order: Order, attempt: Attempt) -> None:
     turn = order.turn
     usage = live.answer.usage or receipts.estimate_usage(order.request, live.answer)
     receipts.record_answered(
         turn.receipt,
         live.answer,
-        exchange=exchange,
+        exchange=attempt.exchange,
+        fallbacks=attempt.fallbacks,
         usage=usage,
         first_token_ms=live.first_token_ms,
         total_ms=live.elapsed_ms,
     )
-    cost = receipts.record_charged(turn.receipt, order.model, usage)
+    cost = receipts.record_charged(turn.receipt, attempt.model, usage=usage, answer=live.answer)
     turn.timeline = live.timeline
     turn.input_tokens, turn.output_tokens = usage.input_tokens, usage.output_tokens
     turn.cost = None if cost is None else round(cost, 9)
@@ -175,9 +210,14 @@ def forget_client() -> None:
 
 def _dispatch(turn: Turn) -> None:
     now = timezone.now()
-    turn.started_at = now
-    rows = Turn.objects.filter(pk=turn.pk, status=Turn.Status.QUEUED)
-    rows.update(status=Turn.Status.RUNNING, started_at=now, heartbeat_at=now, receipt=turn.receipt)
+    turn.started_at = turn.started_at or now
+    rows = Turn.objects.filter(pk=turn.pk, status__in=Turn.UNFINISHED)
+    rows.update(
+        status=Turn.Status.RUNNING,
+        started_at=turn.started_at,
+        heartbeat_at=now,
+        receipt=turn.receipt,
+    )
 
 
 @transaction.atomic
@@ -189,4 +229,5 @@ def _finish(turn: Turn, parts: list[dict[str, Any]]) -> None:
             *("cost", "finished_at"),
         ]
     )
+    RefusedParameter.learn(turn)
     Conversation.objects.filter(pk=turn.conversation_id).update(active_at=turn.finished_at)

@@ -10,12 +10,14 @@ import json
 import os
 import re
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+from chat.llm.providers import Provider
 
 _TRUE = {"1", "true", "yes", "on"}
 _FALSE = {"0", "false", "no", "off"}
@@ -34,6 +36,8 @@ _SQLITE_OPTIONS = {
 
 def text(name: str, default: str = "") -> str:
     """The variable, else the content of the file that `NAME_FILE` names, else the default."""
+    if not name:
+        return default
     value = os.environ.get(name)
     if value is not None:
         return value.strip()
@@ -146,6 +150,30 @@ def secret(name: str, path: Path) -> str:
     finally:
         draft.unlink(missing_ok=True)
     return value
+
+
+def keys(name: str, path: Path) -> list[str]:
+    """Secrets apart by commas, blanks or lines: the first for what is new, all for what is old."""
+    found = re.split(r"[\s,]+", secret(name, path).strip(" ,"))
+    if any(len(key) < 32 for key in found):
+        raise ImproperlyConfigured(f"{name} or {path}: a key has fewer than 32 characters.")
+    return found
+
+
+def providers(rows: Iterable[Provider]) -> dict[str, dict[str, str]]:
+    """`api_key` and `base_url` of those whose key is in one of their usual variables."""
+    found = {}
+    for row in rows:
+        key = text(row.key_variable) or text(row.other_key_variable)
+        if not key:
+            continue
+        url = text(row.base_url_variable) or row.base_url
+        if not url:
+            raise ImproperlyConfigured(f"{row.key_variable} needs {row.base_url_variable} too.")
+        has_path = urlsplit(url).path.strip("/")
+        url = url if has_path else url.rstrip("/") + row.base_url_path
+        found[row.name] = {"api_key": key, "base_url": url}
+    return found
 
 
 def endpoints(name: str) -> list[dict[str, Any]]:

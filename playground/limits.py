@@ -58,3 +58,12 @@ class Limits:
     sign_ins_per_minute_user: int = 5
     sign_ins_per_minute_address: int = 20
     deleted_kept: int = 30 * DAY
+
+    endpoint_address_characters: int = 500
+    endpoint_key_characters: int = 4096
+    endpoint_models: int = 500
+    """Ids that are named by hand."""
+    endpoint_checks_per_minute: int = 12
+    own_endpoints: int = 10
+    fallbacks: int = 2
+    """Other endpoints of the same model that are tried when one fails before its first word."""

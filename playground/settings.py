@@ -6,6 +6,7 @@ import hashlib
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from chat.llm.providers import PROVIDERS
 from playground import env
 from playground.limits import Limits
 
@@ -15,6 +16,8 @@ VERSION = "0.1.0"
 DEBUG = env.flag("PLAYGROUND_DEBUG", default=False)
 DATA = env.folder("PLAYGROUND_DATA", BASE / "data")
 SECRET_KEY = env.secret("PLAYGROUND_SECRET_KEY", DATA / "secret_key")
+MASTER_KEYS = env.keys("PLAYGROUND_MASTER_KEY", DATA / "master_key")
+"""What providers' keys are encrypted with. One of its own: a new SECRET_KEY must not lose them."""
 
 # Where people find us. Links in messages, allowed hosts and origins all follow from this.
 HOST = env.text("PLAYGROUND_HOST", "127.0.0.1")
@@ -157,8 +160,16 @@ LOCAL_MODEL = env.switch("PLAYGROUND_LOCAL_MODEL", default="on")
 OPENAI_API_KEY = env.text("OPENAI_API_KEY")
 OPENAI_BASE_URL = env.text("OPENAI_BASE_URL")
 ENDPOINTS = env.endpoints("PLAYGROUND_ENDPOINTS")
-"""A JSON list of objects: name, label, base_url, api_key or api_key_variable, is_private_allowed,
-models (their ids, where the endpoint cannot list them itself)."""
+"""A JSON list of objects: name, label, provider, dialect, base_url, api_key or api_key_variable,
+is_private_allowed, models (their ids, where the endpoint cannot list them itself)."""
+PROVIDER_KEYS = env.providers(
+    # OPENAI_API_KEY is read above: its address may be that of somebody else.
+    row
+    for row in PROVIDERS.values()
+    if row.key_variable != "OPENAI_API_KEY"
+)
+OWN_KEYS = env.flag("PLAYGROUND_OWN_KEYS", default=False)
+"""Whether people may bring keys of their own."""
 
 LOG_LEVEL = env.choice(
     "PLAYGROUND_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"

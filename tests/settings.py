@@ -11,10 +11,14 @@ import shutil
 import tempfile
 from pathlib import Path
 
+from chat.llm.providers import PROVIDERS
+
 KEPT = ("PLAYGROUND_REQUIRE", "PLAYGROUND_RECORDINGS")
 
+theirs = {variable for row in PROVIDERS.values() for variable in row.variables}
 for name in list(os.environ):
-    if name.startswith(("PLAYGROUND_", "OPENAI_")) and name not in KEPT:
+    is_ours = name.startswith(("PLAYGROUND_", "OPENAI_")) or name.removesuffix("_FILE") in theirs
+    if is_ours and name not in KEPT:
         del os.environ[name]
 
 _folder = Path(tempfile.mkdtemp(prefix="playground-tests-"))

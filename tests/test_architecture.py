@@ -19,7 +19,7 @@ EDGES = {"consumers", "views", "api", "management"}
 # From the bottom up. Each layer may import itself and what is below; a package counts as its name.
 LAYERS = (
     {"llm"},
-    {"catalog"},
+    {"catalog", "secrets"},
     {"models", "migrations"},
 )
 # Django's own seams: it names them in settings or finds them by name, so nothing imports them.

@@ -10,11 +10,13 @@
     │   ├── BadRequest            bad_request            400, 422; `parameter` names the culprit
     │   │   └── ContextTooLong    context_too_long
     │   ├── RequestTooLarge       request_too_large      413
+    │   ├── Redirected            refused                3xx: a key follows nobody elsewhere
     │   ├── RateLimited           rate_limited           429
     │   └── ProviderFailed        provider_failed        5xx
     │       └── Overloaded        overloaded             503, 529
     ├── Interrupted             interrupted          the stream ended without its terminal marker
     ├── Garbled                 garbled              an answer that is not of the dialect
+    │   └── WebPage               garbled              a page for people: a login, a captive portal
     ├── OutputTooLarge          output_too_large     more than we are willing to keep
     └── AddressForbidden        address_forbidden    the address guard said no
 
@@ -102,6 +104,10 @@ class RequestTooLarge(Refused):
     default_message = "The request is larger than the provider takes."
 
 
+class Redirected(Refused):
+    default_message = "The address leads elsewhere. Enter the one that it leads to."
+
+
 class RateLimited(Refused):
     code = "rate_limited"
     is_retryable = True
@@ -127,6 +133,10 @@ class Interrupted(ModelError):
 class Garbled(ModelError):
     code = "garbled"
     default_message = "The provider's answer could not be read."
+
+
+class WebPage(Garbled):
+    default_message = "A web page came instead of an answer. Is the address right?"
 
 
 class OutputTooLarge(ModelError):

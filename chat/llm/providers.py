@@ -30,6 +30,12 @@ class Provider:
     key_prefix: str = "Bearer "
     key_variable: str = ""
     """The environment variable in which its own documentation keeps the key."""
+    other_key_variable: str = ""
+    """A second name for the same, where its documentation has one."""
+    base_url_variable: str = ""
+    """The same for the address, where every account has its own."""
+    base_url_path: str = ""
+    """Put after such an address where it has no path."""
     output_limit_field: str = "max_tokens"
     has_stream_options: bool = True
     accepted: frozenset[str] = frozenset()
@@ -40,6 +46,17 @@ class Provider:
     reasoning_history: ReasoningHistory = "dropped"
     has_cache_markers: bool = False
     """Takes `cache_control` on a part of the prompt."""
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """Every environment variable that says something about it, the more specific first."""
+        names = (self.key_variable, self.other_key_variable, self.base_url_variable)
+        return tuple(name for name in names if name)
+
+    @property
+    def is_on_this_network(self) -> bool:
+        """Runs where its user runs it, mostly without a key."""
+        return self.base_url.startswith("http://127.0.0.1")
 
 
 _TOP_K = frozenset({"top_k"})
@@ -60,6 +77,8 @@ _ROWS = (
         key_header="api-key",
         key_prefix="",
         key_variable="AZURE_OPENAI_API_KEY",
+        base_url_variable="AZURE_OPENAI_ENDPOINT",
+        base_url_path="/openai/v1",
         output_limit_field="max_completion_tokens",
     ),
     Provider(
@@ -79,6 +98,7 @@ _ROWS = (
         key_header="x-goog-api-key",
         key_prefix="",
         key_variable="GEMINI_API_KEY",
+        other_key_variable="GOOGLE_API_KEY",
     ),
     Provider("vertex", "Google Vertex AI", "", dialect="google"),
     Provider(

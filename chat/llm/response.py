@@ -12,7 +12,14 @@ from typing import Literal
 from chat.llm import payload as json
 from chat.llm import sse
 from chat.llm.dialects import Dialect
-from chat.llm.errors import Garbled, Interrupted, ModelError, OutputTooLarge, ProviderFailed
+from chat.llm.errors import (
+    Garbled,
+    Interrupted,
+    ModelError,
+    OutputTooLarge,
+    ProviderFailed,
+    WebPage,
+)
 from chat.llm.events import Event, Finish
 from chat.llm.json_array import ArrayDecoder
 
@@ -25,6 +32,12 @@ _BLANKS = b" \t\r\n"
 _FIELDS = (b"data", b"event", b"id", b"retry", b":")
 
 Framing = Literal["unknown", "events", "array", "document", "error"]
+
+
+def unreadable(body: bytes | bytearray) -> Garbled:
+    """What to call a body that is not of the dialect."""
+    detail = body[:500].decode("utf-8", "replace")
+    return WebPage(detail=detail) if body.lstrip()[:1] == b"<" else Garbled(detail=detail)
 
 
 class ResponseDecoder:
@@ -170,7 +183,7 @@ class ResponseDecoder:
             self._is_whole = True
             self._read(bytes(self._body), None, events)
             if self._lost or self._body[:1] != b"{":
-                raise Garbled(detail=self._body[:500].decode("utf-8", "replace"))
+                raise unreadable(self._body)
         for event in self._decoder.close():
             events.append(event)
         if not self._is_whole and not self.is_complete:

@@ -2,18 +2,22 @@
 
 from chat.models.attempt import Attempt, TooManyAttempts
 from chat.models.conversation import Conversation, Lane
+from chat.models.endpoint import Endpoint
 from chat.models.link import Link
 from chat.models.message import Message
+from chat.models.refused_parameter import RefusedParameter
 from chat.models.turn import Turn
 from chat.models.user import LastAdministrator, User
 
 __all__ = [
     "Attempt",
     "Conversation",
+    "Endpoint",
     "Lane",
     "LastAdministrator",
     "Link",
     "Message",
+    "RefusedParameter",
     "TooManyAttempts",
     "Turn",
     "User",

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from chat.models.conversation import Conversation
+    from chat.models.endpoint import Endpoint
     from chat.models.link import Link
     from chat.models.turn import Turn
 
@@ -32,6 +33,7 @@ class User(AbstractUser):
 
     if TYPE_CHECKING:
         conversations: RelatedManager[Conversation]
+        endpoints: RelatedManager[Endpoint]
         links: RelatedManager[Link]
         links_made: RelatedManager[Link]
         turns: RelatedManager[Turn]

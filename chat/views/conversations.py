@@ -8,14 +8,14 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import endpoints, history, thread
 from chat.catalog.starters import STARTERS
-from chat.models import Conversation, Lane, Message
+from chat.models import Conversation, Lane, Message, User
 from chat.models.parts import storable
 from chat.thread import PartView
 from chat.views.appearance import THEMES, theme_of
@@ -110,11 +110,11 @@ def _page(
     leaf: Message | None = None,
     prompt: str = "",
 ) -> HttpResponse:
-    context = _thread_context(lane, leaf) | {
+    context = _thread_context(request.user, lane, leaf) | {
         "conversation": conversation,
         "current": conversation.pk if conversation else None,
         "history": history.page(request.user, zone=zone_of(request)),
-        "panel": make_panel(endpoints.find(lane.model), lane.parameters),
+        "panel": make_panel(endpoints.find(lane.model, request.user), lane.parameters),
         "prompt": prompt,
         "modules": MODULES,
         "theme": theme_of(request),
@@ -124,12 +124,12 @@ def _page(
     return render(request, "conversation.html", context)
 
 
-def _fragment(request: HttpRequest, lane: Lane, leaf: Message | None = None) -> HttpResponse:
-    return render(request, "_thread.html", _thread_context(lane, leaf))
+def _fragment(request: SignedInRequest, lane: Lane, leaf: Message | None = None) -> HttpResponse:
+    return render(request, "_thread.html", _thread_context(request.user, lane, leaf))
 
 
-def _thread_context(lane: Lane, leaf: Message | None) -> dict[str, Any]:
-    models = endpoints.models()
+def _thread_context(user: User, lane: Lane, leaf: Message | None) -> dict[str, Any]:
+    models = endpoints.models(user)
     if not lane.model and models:
         lane.model = models[0].key
     model = next((model for model in models if model.key == lane.model), None)
@@ -141,7 +141,7 @@ def _thread_context(lane: Lane, leaf: Message | None) -> dict[str, Any]:
         "current_model": lane.model,
         "missing_model": lane.model if lane.model and not model else "",
         "starters": STARTERS,
-        "failures": endpoints.failures(),
+        "failures": endpoints.failures(user),
     }
 
 
@@ -158,9 +158,9 @@ def _message(conversation: Conversation, pk: str) -> Message:
     raise Http404
 
 
-def _prefilled(request: HttpRequest, key: str) -> dict[str, Any]:
+def _prefilled(request: SignedInRequest, key: str) -> dict[str, Any]:
     """Parameters from the address, for the panel to show: what is wrong with them, it says."""
-    model = endpoints.find(key)
+    model = endpoints.find(key, request.user)
     return {
         spec.name: request.GET[spec.name]
         for spec in (model.specs if model else ())

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 
 from chat import endpoints
 from chat.catalog.parameters import ParameterSpec
-from chat.endpoints import AvailableModel
 from chat.models import Lane
+from chat.offers import AvailableModel
 from chat.views.requests import SignedInRequest
 
 COMMON = (
@@ -59,7 +59,7 @@ class Panel:
 @require_safe
 def panel(request: SignedInRequest) -> HttpResponse:
     """The panel of a model with nothing sent yet: the page fills in what it holds."""
-    model = endpoints.find(request.GET.get("model", ""))
+    model = endpoints.find(request.GET.get("model", ""), request.user)
     context = {"model": model, "lane": Lane(), "panel": make_panel(model, {})}
     return render(request, "_panel_body.html", context)
 

@@ -7,13 +7,15 @@ import re
 import unittest
 from pathlib import Path
 
+from chat.llm.providers import PROVIDERS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
 def variables() -> set[str]:
-    """The names that the settings ask `env` for."""
+    """The names that the settings ask `env` for, and those that the table of providers gives it."""
     tree = ast.parse((ROOT / "playground" / "settings.py").read_text())
-    return {
+    named = {
         node.args[0].value
         for node in ast.walk(tree)
         if isinstance(node, ast.Call)
@@ -23,6 +25,7 @@ def variables() -> set[str]:
         and node.args
         and isinstance(node.args[0], ast.Constant)
     }
+    return named | {variable for row in PROVIDERS.values() for variable in row.variables}
 
 
 class ConfigurationTests(unittest.TestCase):

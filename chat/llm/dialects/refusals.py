@@ -22,6 +22,7 @@ from chat.llm.errors import (
     PaymentRequired,
     ProviderFailed,
     RateLimited,
+    Redirected,
     Refused,
     RequestTooLarge,
 )
@@ -174,6 +175,8 @@ def _kind_by_status(status: int | None) -> type[Refused]:
             return ProviderFailed
         case _ if status >= 500:
             return ProviderFailed
+        case _ if 300 <= status < 400:
+            return Redirected
         case _ if 400 <= status < 499:
             return BadRequest
         case _:
