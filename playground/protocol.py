@@ -154,6 +154,7 @@ class Server(daphne.server.Server):
         self.port = reactor.adoptStreamPort(
             self.listener.fileno(), self.listener.family, self.http_factory
         )
+        self.listener.close()  # Twisted has a duplicate; with two, the port would stay open
         reactor.callWhenRunning(self.on_start)
         reactor.run(installSignalHandlers=False)
 

@@ -7,6 +7,7 @@ gone when it ends.
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import logging
 import os
 import shutil
@@ -23,6 +24,7 @@ from django.db.migrations.executor import MigrationExecutor
 
 STATIC_VERSIONS_KEPT = 3
 MODEL_WAIT_SECONDS = 3.0
+OVERTIME_SECONDS = 15.0
 BACKLOG = 512
 
 logger = logging.getLogger(__name__)
@@ -146,15 +148,19 @@ def run(listener: socket.socket, on_ready: Callable[[], None]) -> None:
     def start() -> None:
         loop = asyncio.get_event_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, interrupt)
+            loop.add_signal_handler(number, interrupt, number)
         loop.call_soon(begin_work)
         on_ready()
 
-    def interrupt() -> None:
-        if server.is_ending:
-            # Asked twice: at once, and the kernel or the end of its stdin takes the model along.
+    def interrupt(number: signal.Signals) -> None:
+        if server.is_ending and number == signal.SIGINT:
+            # Ctrl-C twice: at once, and the kernel or the end of its stdin takes the model along.
             sys.stderr.flush()
             os._exit(1)
+        # Should anything hang, it says where, and the process ends all the same.
+        faulthandler.dump_traceback_later(
+            settings.LIMITS.drain_seconds + OVERTIME_SECONDS, exit=True
+        )
         server.end()
 
     server = Server(

@@ -14,7 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 START_SECONDS = 60
-STOP_SECONDS = 45
+STOP_SECONDS = 60  # beyond its own patience, after which it says where it hangs
 COMMAND_SECONDS = 300
 COOKIE_SCRIPT = """
 import json

@@ -12,6 +12,9 @@ import unittest
 from pathlib import Path
 
 import pytest
+from websockets.exceptions import ConnectionClosed
+from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from tests.live_server import LiveServer
 
@@ -56,6 +59,48 @@ class EndTests(unittest.TestCase):
 
         self.assertEqual(code, 0)
         self.assertLess(time.monotonic() - began, 10)
+
+    def test_open_sockets_are_told_to_come_back(self) -> None:
+        server = self.start(PLAYGROUND_LOCAL_MODEL="off")
+        cookie = server.cookie_of("alice")
+        with connect(
+            f"ws://127.0.0.1:{server.port}/ws/",
+            origin=Origin(server.url),
+            additional_headers={"Cookie": f"{cookie['name']}={cookie['value']}"},
+        ) as visitor:
+            visitor.ping().wait(5)
+
+            server.process.send_signal(signal.SIGTERM)
+            with self.assertRaises(ConnectionClosed) as caught:
+                while True:
+                    visitor.recv(timeout=10)
+
+        self.assertEqual(caught.exception.rcvd.code if caught.exception.rcvd else None, 1012)
+        self.assertEqual(server.process.wait(10), 0)
+        self.assertNotIn("Traceback", server.log)
+
+    def test_asked_twice_it_ends_at_once(self) -> None:
+        server = self.start(PLAYGROUND_LOCAL_MODEL="off")
+        cookie = server.cookie_of("alice")
+        with socket.create_connection(("127.0.0.1", server.port)) as visitor:
+            visitor.sendall(
+                f"GET /ws/ HTTP/1.1\r\nHost: 127.0.0.1:{server.port}\r\nOrigin: {server.url}\r\n"
+                f"Cookie: {cookie['name']}={cookie['value']}\r\n"
+                "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+            )
+            self.assertIn(b"101", visitor.recv(4096))
+            # It lets nobody in any more, and waits a while for this one to say goodbye.
+            server.process.send_signal(signal.SIGINT)
+            with self.assertRaises(ConnectionError):
+                while True:
+                    socket.create_connection(("127.0.0.1", server.port)).close()
+
+            server.process.send_signal(signal.SIGINT)
+            code = server.process.wait(10)
+
+        self.assertEqual(code, 1)
+        self.assertNotIn("Traceback", server.log)
 
     @pytest.mark.model
     def test_the_model_goes_with_it(self) -> None:
