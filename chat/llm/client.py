@@ -41,6 +41,7 @@ from chat.llm.errors import (
 )
 from chat.llm.exchange import Connection, Deadlines, Exchange, Retry
 from chat.llm.providers import provider_of
+from chat.llm.response import unreadable
 from chat.llm.types import Endpoint, ModelInfo, Request
 
 __all__ = ["Client", "Deadlines", "Exchange", "Retry"]
@@ -111,7 +112,7 @@ class Client:
             try:
                 page = payloads.decode(body)
             except ValueError as error:
-                raise Garbled(detail=body[:500].decode("utf-8", "replace")) from error
+                raise unreadable(body) from error
             models += dialect.decode_models(page)
             path = dialect.next_models_path(page)
         return models
@@ -133,7 +134,7 @@ class Client:
         self, endpoint: Endpoint, encoded: EncodedRequest, *, method: str = "POST"
     ) -> Connection:
         """Raise `Unreachable`, `AddressForbidden` or `Garbled`; a refusal is a connection too."""
-        url = _url(endpoint.base_url, encoded.path)
+        url = _url(endpoint, encoded.path)
         if not endpoint.is_private_allowed:
             network.check_url(url)
         http = self._private if endpoint.is_private_allowed else self._public
@@ -211,11 +212,12 @@ def _transport(
     return transport
 
 
-def _url(base_url: str, path: str) -> str:
+def _url(endpoint: Endpoint, path: str) -> str:
     """Azure keeps its `api-version` in the query of the base address."""
-    base, more = urlsplit(base_url), urlsplit(path)
+    base, more = urlsplit(endpoint.base_url), urlsplit(path)
     query = "&".join(part for part in (base.query, more.query) if part)
-    return urlunsplit((base.scheme, base.netloc, base.path.rstrip("/") + more.path, query, ""))
+    root = base.path.rstrip("/") or DIALECTS[endpoint.dialect].root
+    return urlunsplit((base.scheme, base.netloc, root + more.path, query, ""))
 
 
 def _key(endpoint: Endpoint) -> dict[str, str]:

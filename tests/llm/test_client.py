@@ -3,26 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from unittest import IsolatedAsyncioTestCase
 
-from chat.llm.answer import Answer
-from chat.llm.client import Client, Deadlines, Exchange
 from chat.llm.errors import (
     AuthenticationFailed,
     BadRequest,
     Garbled,
     Interrupted,
-    ModelError,
-    Overloaded,
-    PaymentRequired,
-    RateLimited,
-    Unreachable,
 )
 from chat.llm.events import TextDelta
-from chat.llm.types import Endpoint, Message, Parameters, Request, TextPart
-from tests.provider import Provider
+from tests.llm.calling import ask, opened, read
 from tests.script import (
     Body,
     Cut,
@@ -36,35 +26,6 @@ from tests.script import (
     failure,
     stream,
 )
-
-QUICK = Deadlines(first_byte=1, content_idle=1, reasoning_idle=2, total=5, ending=0.2, closing=0.2)
-
-
-def ask(text: str = "Hello?", *, is_streamed: bool = True, **parameters: object) -> Request:
-    message = Message("user", (TextPart(text),))
-    return Request("double", (message,), Parameters(**parameters), is_streamed)  # type: ignore[arg-type]
-
-
-@asynccontextmanager
-async def opened(deadlines: Deadlines = QUICK) -> AsyncIterator[tuple[Provider, Client]]:
-    async with Provider() as provider:
-        client = Client(deadlines=deadlines, random=lambda: 0.0)
-        try:
-            yield provider, client
-        finally:
-            await client.aclose()
-
-
-async def read(exchange: Exchange) -> tuple[Answer, ModelError | None]:
-    """What was said, and how it failed."""
-    said = Answer()
-    async with exchange:
-        try:
-            async for event in exchange:
-                said.add(event)
-        except ModelError as error:
-            return said, error
-    return said, None
 
 
 class AnswerTests(IsolatedAsyncioTestCase):
@@ -123,6 +84,21 @@ class AnswerTests(IsolatedAsyncioTestCase):
 
             self.assertEqual((model.id, model.context_window), ("a", 4096))
             self.assertEqual(provider.requests[0].path, "/v1/models")
+
+    async def test_it_finds_the_version_where_the_address_has_none_and_keeps_a_query(self) -> None:
+        cases = (
+            ("anthropic", "", "/v1/messages"),
+            ("google", "/", "/v1beta/models/double:streamGenerateContent?alt=sse"),
+            ("openai", "", "/chat/completions"),
+            ("openai", "/openai/v1/?api-version=7", "/openai/v1/chat/completions?api-version=7"),
+        )
+        for dialect, base, path in cases:
+            async with opened() as (provider, client):
+                base_url = f"http://127.0.0.1:{provider.port}{base}"
+                endpoint = provider.endpoint(base_url=base_url, dialect=dialect)
+                await read(client.stream(endpoint, ask()))
+
+                self.assertEqual(provider.requests[0].path, path)
 
 
 class FailureTests(IsolatedAsyncioTestCase):
@@ -209,85 +185,3 @@ class FailureTests(IsolatedAsyncioTestCase):
             self.assertIsInstance(error, AuthenticationFailed)
             self.assertNotIn("canary", repr(vars(error)))
             self.assertEqual(provider.connections, 0)
-
-
-class RetryTests(IsolatedAsyncioTestCase):
-    async def test_it_tries_again_before_the_first_byte(self) -> None:
-        for status in (429, 503, 529):
-            with self.subTest(status=status):
-                async with opened() as (provider, client):
-                    provider.play(*failure(status, retry_after=0))
-                    provider.play(*stream("at last"))
-                    exchange = client.stream(provider.endpoint(), ask())
-
-                    said, error = await read(exchange)
-
-                    self.assertIsNone(error)
-                    self.assertEqual(said.text, "at last")
-                    self.assertEqual([retry.status for retry in exchange.retries], [status])
-
-    async def test_it_gives_up_after_the_third_attempt(self) -> None:
-        async with opened() as (provider, client):
-            provider.always(*failure(503, retry_after=0))
-
-            _, error = await read(client.stream(provider.endpoint(), ask()))
-
-            self.assertIsInstance(error, Overloaded)
-            self.assertEqual(len(provider.requests), 3)
-
-    async def test_it_waits_as_long_as_it_is_asked_to(self) -> None:
-        async with opened() as (provider, client):
-            provider.play(*failure(429, retry_after=0.3))
-            exchange = client.stream(provider.endpoint(), ask())
-            before = asyncio.get_running_loop().time()
-
-            await read(exchange)
-
-            self.assertGreaterEqual(asyncio.get_running_loop().time() - before, 0.3)
-            self.assertEqual(exchange.retries[0].waited_seconds, 0.3)
-
-    async def test_it_does_not_wait_longer_than_a_person_would(self) -> None:
-        async with opened() as (provider, client):
-            provider.always(*failure(429, retry_after=3600))
-
-            _, error = await read(client.stream(provider.endpoint(), ask()))
-
-            self.assertIsInstance(error, RateLimited)
-            self.assertEqual(error and error.retry_after_seconds, 3600)
-            self.assertEqual(len(provider.requests), 1)
-
-    async def test_it_does_not_repeat_what_waiting_cannot_cure(self) -> None:
-        cases = (
-            (429, {"type": "insufficient_quota", "code": "insufficient_quota"}, PaymentRequired),
-            (413, {"type": "tokens", "code": "rate_limit_exceeded"}, ModelError),
-            (500, {"type": "server_error"}, ModelError),
-            (401, {}, AuthenticationFailed),
-        )
-        for status, error_fields, kind in cases:
-            with self.subTest(status=status):
-                async with opened() as (provider, client):
-                    provider.always(*failure(status, **error_fields))
-
-                    _, error = await read(client.stream(provider.endpoint(), ask()))
-
-                    self.assertIsInstance(error, kind)
-                    self.assertEqual(len(provider.requests), 1)
-
-    async def test_it_tries_again_where_nobody_listens(self) -> None:
-        async with opened() as (_, client):
-            endpoint = Endpoint("gone", "Gone", "http://127.0.0.1:9/v1", is_private_allowed=True)
-            exchange = client.stream(endpoint, ask())
-
-            _, error = await read(exchange)
-
-            self.assertIsInstance(error, Unreachable)
-            self.assertEqual([retry.code for retry in exchange.retries], ["unreachable"] * 2)
-
-    async def test_it_never_repeats_after_the_first_byte(self) -> None:
-        async with opened() as (provider, client):
-            provider.play(Head(), Sleep(0.05), Reset())
-
-            _, error = await read(client.stream(provider.endpoint(), ask()))
-
-            self.assertIsInstance(error, Interrupted)
-            self.assertEqual(len(provider.requests), 1)

@@ -11,7 +11,7 @@ from unittest.mock import patch
 from chat.llm import exchange as exchanges
 from chat.llm.errors import OutputTooLarge, TimedOut
 from chat.llm.events import TextDelta
-from tests.llm.test_client import QUICK, ask, opened, read
+from tests.llm.calling import QUICK, ask, opened, read
 from tests.script import Hang, Head, Send, Sleep, delta, ending, stream
 
 TIGHT = replace(QUICK, first_byte=0.2, content_idle=0.2, reasoning_idle=0.6, total=1.2)

@@ -49,6 +49,11 @@ class DecodeTests(TestCase):
             },
         )
 
+    def test_it_knows_the_dialects_by_every_name(self) -> None:
+        body = b'{"candidates": [{"content": {"parts": [{"text": "Hi"}]}, "finishReason": "STOP"}]}'
+        for dialect in ("google", "gemini"):
+            self.assertEqual(decode(body, "--dialect", dialect)["text"], "Hi")
+
     def test_it_says_in_a_sentence_what_cannot_be_read(self) -> None:
         with self.assertRaisesRegex(CommandError, "Cannot read /nowhere: No such file"):
             call_command("decode", "--dialect", "openai", "/nowhere")

@@ -13,7 +13,7 @@ from chat.llm import network
 from chat.llm.client import Client
 from chat.llm.errors import AddressForbidden, ModelError
 from chat.llm.types import Endpoint
-from tests.llm.test_client import QUICK, ask, opened, read
+from tests.llm.calling import QUICK, ask, opened, read
 from tests.provider import Provider
 
 PUBLIC = ("8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8")

@@ -36,6 +36,8 @@ class PayloadDecoder(Protocol):
 
 class Dialect(Protocol):
     name: DialectName
+    root: str
+    """Where its paths begin if a base address has no path of its own."""
     models_path: str
 
     def encode_request(self, endpoint: Endpoint, request: Request) -> EncodedRequest: ...

@@ -12,6 +12,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from chat.llm.conclusion import conclude
 from chat.llm.dialects.registry import DIALECTS
 
+_ALIASES = {"gemini": "google"}
+
 
 class Command(BaseCommand):
     help = "Print as JSON what is concluded from a saved response of a provider."
@@ -19,7 +21,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", metavar="FILE", help="the response body; - for standard input")
-        parser.add_argument("--dialect", required=True, choices=sorted(DIALECTS))
+        parser.add_argument("--dialect", required=True, choices=sorted({*DIALECTS, *_ALIASES}))
         parser.add_argument("--status", type=int, default=200, help="its HTTP status (200)")
         parser.add_argument("--content-type", default="", help="its content type")
         parser.add_argument(
@@ -28,7 +30,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         concluded = conclude(
-            options["dialect"],
+            _ALIASES.get(options["dialect"], options["dialect"]),
             _read(options["file"]),
             status=options["status"],
             content_type=options["content_type"],

@@ -26,6 +26,7 @@ class Anthropic:
     """The client's half, as `chat.llm.dialects.Dialect` wants it."""
 
     name: DialectName = "anthropic"
+    root = "/v1"
     models_path = "/models?limit=1000"
 
     def encode_request(self, endpoint: Endpoint, request: Request) -> EncodedRequest:

@@ -138,15 +138,8 @@ class StreamRenderer:
         return self._delta({"type": "input_json_delta", "partial_json": piece}) if piece else b""
 
     def _citation(self, event: Citation) -> bytes:
-        citation = {
-            "type": "web_search_result_location",
-            "url": event.url,
-            "title": event.title,
-            "cited_text": "",
-            "encrypted_index": "",
-        }
         head = self._enter("text", {"type": "text", "text": ""})
-        return head + self._delta({"type": "citations_delta", "citation": citation})
+        return head + self._delta({"type": "citations_delta", "citation": _cited(event)})
 
     def _enter(self, kind: str, block: dict[str, Any]) -> bytes:
         """Go into a block of this kind; one that is open already will do."""
@@ -181,10 +174,7 @@ def render_response(answer: Answer, *, id: str, model: str) -> dict[str, Any]:
         if not texts:
             texts = [{"type": "text", "text": ""}]
             blocks += texts
-        texts[-1]["citations"] = [
-            {"type": "web_search_result_location", "url": cited.url, "title": cited.title}
-            for cited in answer.citations
-        ]
+        texts[-1]["citations"] = [_cited(citation) for citation in answer.citations]
     message = _message(id, model) | _ending(answer.finish)
     usage = encode_usage(answer.usage or _NOTHING)
     return message | {"content": blocks, "usage": usage}
@@ -200,6 +190,17 @@ def _message(id: str, model: str) -> dict[str, Any]:
         "stop_reason": None,
         "stop_sequence": None,
         "usage": encode_usage(_NOTHING),
+    }
+
+
+def _cited(citation: Citation) -> dict[str, Any]:
+    """Clients expect every field; what was cited, and the index, only Anthropic's servers know."""
+    return {
+        "type": "web_search_result_location",
+        "url": citation.url,
+        "title": citation.title,
+        "cited_text": "",
+        "encrypted_index": "",
     }
 
 

@@ -27,6 +27,7 @@ class Google:
     """The client's half, as `chat.llm.dialects.Dialect` wants it."""
 
     name: DialectName = "google"
+    root = "/v1beta"
     models_path = "/models?pageSize=1000"
 
     def encode_request(self, endpoint: Endpoint, request: Request) -> EncodedRequest:

@@ -26,6 +26,7 @@ class OpenAI:
     """The client's half, as `chat.llm.dialects.Dialect` wants it."""
 
     name: DialectName = "openai"
+    root = ""
     models_path = "/models"
 
     def encode_request(self, endpoint: Endpoint, request: Request) -> EncodedRequest:

@@ -102,6 +102,10 @@ class Decoder:
         raw = choice.get("finish_reason")
         if isinstance(raw, str) and raw:
             yield from self._finish(raw, number)
+        if choice.get("error"):
+            error = error_in_answer({"error": choice["error"]})
+            if error is not None:
+                raise error
 
     def _said(self, said: dict[str, Any], number: int) -> Iterator[Event]:
         yield from _reasoning(said, number)
