@@ -7,9 +7,9 @@ from dataclasses import replace
 from django.conf import settings
 from django.test import override_settings
 
-from chat import running, turns
+from chat import turns
 from chat.models import Conversation, Message, Turn
-from tests.script import Body, Cut, Hang, Head, Reset, Send, delta, ending, failure, stream
+from tests.script import Body, Cut, Hang, Head, Reset, Send, delta, failure, stream
 from tests.turns.stage import TurnCase, first_words, fresh, live
 
 
@@ -163,7 +163,6 @@ class Stopping(TurnCase):
                 turn = await self.ask()
                 await first_words(live(turn))
 
-                await asyncio.to_thread(lambda: None)
                 await Turn.objects.filter(pk=turn.pk).aupdate(stop_requested_at=turn.created_at)
                 turn = await self.ended(turn)
 
@@ -235,77 +234,3 @@ class Failing(TurnCase):
         assert turn.state == "completed"
         assert turn.receipt["answered"]["usage"]["is_estimated"]
         assert (turn.input_tokens, turn.output_tokens) == (2, 5)
-
-
-class Surviving(TurnCase):
-    async def test_the_text_so_far_is_in_the_database_while_it_runs(self) -> None:
-        with override_settings(LIMITS=replace(settings.LIMITS, checkpoint_interval=0.05)):
-            async with self.stage() as provider:
-                provider.play(Send(delta("safe by now")), Hang())
-                turn = await self.ask()
-                await first_words(live(turn))
-                await asyncio.sleep(0.3)
-
-                turn = await fresh(turn)
-
-        assert turn.answer.text == "safe by now"
-        assert turn.status == "running"
-
-    async def test_a_checkpoint_never_overwrites_a_settled_answer(self) -> None:
-        with override_settings(LIMITS=replace(settings.LIMITS, checkpoint_interval=0.001)):
-            async with self.stage() as provider:
-                provider.always(*stream(*["word "] * 40, every=0.002))
-
-                ended = [await self.ask_and_wait() for _ in range(5)]
-                await asyncio.sleep(0.05)
-
-                texts = {(await fresh(turn)).answer.text for turn in ended}
-        assert texts == {"word " * 40}
-
-    async def test_a_turn_whose_process_is_gone_is_interrupted(self) -> None:
-        async with self.stage() as provider:
-            provider.play(*stream("done"))
-            turn = await self.ask_and_wait()
-        long_ago = turn.created_at.replace(year=2020)
-        await Turn.objects.filter(pk=turn.pk).aupdate(
-            status="running", heartbeat_at=long_ago, error=None
-        )
-
-        state = (await fresh(turn)).state
-        swept = await asyncio.to_thread(lambda: None) or await _interrupt_stale()
-
-        assert state == "interrupted"
-        assert swept == 1
-        assert (await fresh(turn)).status == "failed"
-
-    async def test_draining_interrupts_what_does_not_end_and_says_so(self) -> None:
-        async with self.stage() as provider:
-            provider.play(Send(delta("almost")), Hang())
-            turn = await self.ask()
-            await first_words(live(turn))
-
-            await turns.drain(0.05)
-            turn = await fresh(turn)
-
-        assert turn.state == "interrupted"
-        assert "restarted" in turn.failure["message"]
-        assert turn.answer.text == "almost"
-        assert not running.turns()
-
-    async def test_the_usage_of_the_provider_is_what_counts(self) -> None:
-        async with self.stage() as provider:
-            provider.play(
-                Send(delta("hi", finish_reason="stop")),
-                Send(ending(input_tokens=11, output_tokens=13)),
-            )
-
-            turn = await self.ask_and_wait()
-
-        assert (turn.input_tokens, turn.output_tokens) == (11, 13)
-        assert turn.cost is None
-
-
-async def _interrupt_stale() -> int:
-    from asgiref.sync import sync_to_async
-
-    return await sync_to_async(Turn.interrupt_stale)()
