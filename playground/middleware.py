@@ -22,6 +22,8 @@ HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# What governs documents says nothing about a style sheet, and there are twenty of those to a page.
+STATIC_HEADERS = {"Cross-Origin-Resource-Policy": "same-origin"}
 PRIVATE = "private, no-store"
 
 
@@ -30,7 +32,8 @@ def security_headers(
 ) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        for name, value in HEADERS.items():
+        is_static = "immutable" in response.headers.get("Cache-Control", "")
+        for name, value in (STATIC_HEADERS if is_static else HEADERS).items():
             response.headers.setdefault(name, value)
         if "Cache-Control" not in response.headers:
             # Everything but static files is somebody's own.
