@@ -4,7 +4,7 @@
 
 The model id is the score: `<tokens>@<per second>`; 0 per second is as fast as the socket takes it.
 A token is `t<microseconds of the monotonic clock>` and a blank, so that whoever reads it, in
-whatever process on this machine, knows how old it is.
+whatever process on this machine, knows how old it is. Every fortieth ends a paragraph.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import asyncio
 import json
 import sys
 import time
+
+PARAGRAPH = 40
 
 
 async def play(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -34,7 +36,8 @@ async def play(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> No
             for number in range(tokens):
                 if rate:
                     await asyncio.sleep(max(0, began + number / rate - time.monotonic()))
-                chunk(writer, {"content": f"t{time.monotonic_ns() // 1000} "}, None)
+                end = " " if (number + 1) % PARAGRAPH else "\n\n"
+                chunk(writer, {"content": f"t{time.monotonic_ns() // 1000}{end}"}, None)
                 await writer.drain()
             chunk(writer, {}, "stop")
             framed(writer, b"data: [DONE]\n\n")
