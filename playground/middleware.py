@@ -23,6 +23,7 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
 # What governs documents says nothing about a style sheet, and there are twenty of those to a page.
+NO_DOCUMENTS = ("text/css", "text/javascript")
 STATIC_HEADERS = {"Cross-Origin-Resource-Policy": "same-origin"}
 PRIVATE = "private, no-store"
 
@@ -32,8 +33,8 @@ def security_headers(
 ) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        is_static = "immutable" in response.headers.get("Cache-Control", "")
-        for name, value in (STATIC_HEADERS if is_static else HEADERS).items():
+        is_page = not response.headers.get("Content-Type", "").startswith(NO_DOCUMENTS)
+        for name, value in (HEADERS if is_page else STATIC_HEADERS).items():
             response.headers.setdefault(name, value)
         if "Cache-Control" not in response.headers:
             # Everything but static files is somebody's own.

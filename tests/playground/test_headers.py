@@ -36,11 +36,9 @@ def stylesheet(server: LiveServer) -> str:
 
 @pytest.mark.process
 class TestLiveHeaders:
-    @pytest.mark.parametrize("path", ["/sign-in/", "/healthz", "/nowhere/", "stylesheet"])
-    def test_every_response_is_guarded(self, server: LiveServer, path: str) -> None:
-        url = stylesheet(server) if path == "stylesheet" else server.url + path
-
-        _, headers, _ = fetch(url)
+    @pytest.mark.parametrize("path", ["/sign-in/", "/healthz", "/nowhere/", "/static/nowhere.svg"])
+    def test_every_document_is_guarded(self, server: LiveServer, path: str) -> None:
+        _, headers, _ = fetch(server.url + path)
 
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy
@@ -52,6 +50,14 @@ class TestLiveHeaders:
         assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert "camera=()" in headers["Permissions-Policy"]
+        assert headers["Access-Control-Allow-Origin"] is None
+
+    def test_a_style_sheet_says_only_what_concerns_it(self, server: LiveServer) -> None:
+        _, headers, _ = fetch(stylesheet(server))
+
+        assert headers["Content-Security-Policy"] is None
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert headers["Access-Control-Allow-Origin"] is None
 
     @pytest.mark.parametrize("path", ["/sign-in/", "/healthz", "/nowhere/"])
