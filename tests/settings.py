@@ -13,7 +13,7 @@ from pathlib import Path
 
 from chat.llm.providers import PROVIDERS
 
-KEPT = ("PLAYGROUND_REQUIRE", "PLAYGROUND_RECORDINGS")
+KEPT = ("PLAYGROUND_REQUIRE", "PLAYGROUND_RECORDINGS", "PLAYGROUND_CATALOG")
 
 theirs = {variable for row in PROVIDERS.values() for variable in row.variables}
 for name in list(os.environ):
