@@ -15,6 +15,7 @@ LABELS = {
     "json_schema": "JSON schema",
     "extra": "Extra JSON",
 }
+DIALECTS = {"openai": "OpenAI", "anthropic": "Anthropic", "google": "Google"}
 STATES = {
     "completed": "Completed",
     "stopped": "Stopped: what had arrived is kept",
@@ -71,9 +72,10 @@ def dollars(amount: float) -> str:
 
 
 def seconds(milliseconds: int) -> str:
-    return (
-        f"{milliseconds / 1000:.2f} s" if milliseconds < 10_000 else f"{milliseconds / 1000:.1f} s"
-    )
+    if milliseconds < 100:
+        return f"{milliseconds} ms"
+    digits = 2 if milliseconds < 10_000 else 1
+    return f"{milliseconds / 1000:.{digits}f} s"
 
 
 def _asked(turn: Turn, receipt: dict[str, Any]) -> tuple[Row, ...]:
@@ -87,7 +89,7 @@ def _asked(turn: Turn, receipt: dict[str, Any]) -> tuple[Row, ...]:
 def _sent(sent: dict[str, Any]) -> tuple[Row, ...]:
     messages = sent["messages"]
     rows = [
-        Row("Endpoint", sent["endpoint_label"], f"{sent['dialect']} dialect"),
+        Row("Endpoint", sent["endpoint_label"], f"{DIALECTS[sent['dialect']]} dialect"),
         Row("Model id", sent["model"]),
         Row("Messages", f"{messages['count']:,}", f"SHA-256 {messages['sha256'][:12]}…"),
     ]
@@ -97,7 +99,7 @@ def _sent(sent: dict[str, Any]) -> tuple[Row, ...]:
             note = f"as {outcome['sent_as']}. {note}".strip()
         rows.append(Row(label(outcome["name"]), _value(outcome["value"]), _fate(outcome, note)))
     if omitted := sent["omitted"]:
-        names = ", ".join(label(name).lower() for name in omitted)
+        names = ", ".join(label(name) for name in omitted)
         rows.append(Row("Not sent", names, "The model's own defaults applied."))
     return tuple(rows)
 

@@ -55,9 +55,16 @@ class Order:
 
     turn: Turn
     model: AvailableModel
-    request: llm.Request
+    system: str
+    path: tuple[Message, ...]
+    parameters: llm.Parameters
     fallbacks: tuple[AvailableModel, ...] = ()
     """The same model at other endpoints, for when this one fails before its first word."""
+
+    def request(self, model: AvailableModel) -> llm.Request:
+        """The request as it goes to the endpoint of `model`."""
+        messages = receipts.compose(self.system, self.path, endpoint=model.endpoint.name)
+        return llm.Request(model.info.id, messages, self.parameters)
 
     @property
     def last_model(self) -> AvailableModel:
@@ -88,8 +95,8 @@ def place(user: User, wish: Wish) -> Order | Turn:
             conversation=lane.conversation, parent=prompt, role=Message.Role.ASSISTANT
         )
         system = storable(wish.system)
-        path = [row.to_llm() for row in prompt.path()]
-        request = llm.Request(model.info.id, receipts.compose(system, path), parameters)
+        path = tuple(prompt.path())
+        messages = receipts.compose(system, path, endpoint=model.endpoint.name)
         plain = dict(wish.parameters)
         turn = Turn.objects.create(
             user=user,
@@ -98,13 +105,13 @@ def place(user: User, wish: Wish) -> Order | Turn:
             client_id=wish.client_id,
             prompt=prompt,
             answer=answer,
-            receipt=receipts.asked(model, request, system=system, parameters=plain),
+            receipt=receipts.asked(model, messages, system=system, parameters=plain),
         )
         lane.leaf, lane.model, lane.system, lane.parameters = answer, model.key, system, plain
         lane.save(update_fields=["leaf", "model", "system", "parameters"])
         lane.conversation.touch(title_from=prompt.text)
     fallbacks = endpoints.alternatives(model, user)[: settings.LIMITS.fallbacks]
-    return Order(turn, model, request, fallbacks)
+    return Order(turn, model, system, path, parameters, fallbacks)
 
 
 def _check_room(user: User) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -23,7 +24,7 @@ from chat.llm.answer import Answer
 from chat.llm.client import Exchange
 from chat.llm.errors import ModelError
 from chat.llm.events import Usage
-from chat.models import Turn
+from chat.models import Message, Turn
 from chat.models.parts import part_to_json
 from chat.offers import AvailableModel
 
@@ -47,7 +48,11 @@ class Section:
 
 
 def asked(
-    model: AvailableModel, request: llm.Request, *, system: str, parameters: dict[str, Any]
+    model: AvailableModel,
+    messages: tuple[llm.Message, ...],
+    *,
+    system: str,
+    parameters: dict[str, Any],
 ) -> dict[str, Any]:
     """The receipt as it stands when the turn is written, before anything is sent."""
     omitted = [spec.name for spec in model.specs if spec.name not in parameters]
@@ -57,7 +62,7 @@ def asked(
         "sent": {
             **_addressee(model),
             "model_name": model.name,
-            "messages": {"count": len(request.messages), "sha256": digest(request.messages)},
+            "messages": _summary(messages),
             "parameters": [],
             "omitted": omitted,
         },
@@ -71,6 +76,7 @@ def record_sent(receipt: dict[str, Any], model: AvailableModel, *, exchange: Exc
     for name in ("messages", "contents", "system", "systemInstruction"):
         body.pop(name, None)
     receipt["sent"] |= _addressee(model)
+    receipt["sent"]["messages"] = _summary(exchange.request.messages)
     receipt["sent"]["body"] = body
     receipt["sent"]["parameters"] = [asdict(outcome) for outcome in exchange.encoded.outcomes]
 
@@ -168,9 +174,13 @@ def _addressee(model: AvailableModel) -> dict[str, Any]:
     }
 
 
-def estimate_usage(request: llm.Request, answer: Answer) -> Usage:
+def _summary(messages: tuple[llm.Message, ...]) -> dict[str, Any]:
+    return {"count": len(messages), "sha256": digest(messages)}
+
+
+def estimate_usage(request: llm.Request | None, answer: Answer) -> Usage:
     """For a provider that did not count, or did not come to it."""
-    words_in = sum(len(message.text) for message in request.messages)
+    words_in = sum(len(message.text) for message in request.messages) if request else 0
     words_out = len(answer.text) + len(answer.reasoning)
     return Usage(
         input_tokens=-(-words_in // CHARACTERS_PER_TOKEN),
@@ -192,14 +202,32 @@ def rendered(message: llm.Message) -> dict[str, Any]:
 
 def request_messages(turn: Turn) -> tuple[llm.Message, ...]:
     """The messages of this turn's request, read again from the tree."""
-    return compose(turn.receipt["asked"]["system"], [row.to_llm() for row in turn.prompt.path()])
+    receipt = turn.receipt
+    path = turn.prompt.path()
+    return compose(receipt["asked"]["system"], path, endpoint=receipt["sent"]["endpoint"])
 
 
-def compose(system: str, path: list[llm.Message]) -> tuple[llm.Message, ...]:
-    """What is sent for a path of the tree: the system text first; answers that stayed empty are
-    left out, since providers refuse them."""
+def compose(system: str, path: Iterable[Message], *, endpoint: str) -> tuple[llm.Message, ...]:
+    """What is sent to an endpoint for a path of the tree: the system text first; answers that
+    stayed empty are left out, since providers refuse them."""
     head = [llm.Message("system", (llm.TextPart(system),))] if system.strip() else []
-    return (*head, *(message for message in path if message.parts))
+    told = (_told(row, endpoint) for row in path)
+    return (*head, *(message for message in told if message.parts))
+
+
+def _told(row: Message, endpoint: str) -> llm.Message:
+    """The message as this endpoint may hear it: thinking, and what seals it, goes back only to
+    where it came from. Another provider cannot check the seal and refuses the conversation."""
+    message = row.to_llm()
+    turn = getattr(row, "turn", None)
+    if turn is None or turn.receipt["sent"]["endpoint"] == endpoint:
+        return message
+    parts = (
+        replace(part, signature=None) if isinstance(part, llm.ToolCallPart) else part
+        for part in message.parts
+        if not isinstance(part, llm.ReasoningPart)
+    )
+    return replace(message, parts=tuple(parts))
 
 
 def as_json(turn: Turn) -> dict[str, Any]:

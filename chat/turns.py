@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from chat import checkpoints, database, receipts, running
 from chat.live import LiveTurn
+from chat.llm import types as llm
 from chat.llm.client import Client, Deadlines, Exchange
 from chat.llm.errors import Interrupted, ModelError
 from chat.models import Conversation, Message, RefusedParameter, Turn, User
@@ -34,6 +35,7 @@ class Attempt:
     """Who is asked at present; in the end, whose answer it is."""
 
     model: AvailableModel
+    request: llm.Request | None = None
     exchange: Exchange | None = None
     fallbacks: list[dict[str, Any]] = field(default_factory=list)
     """For the receipt: who was asked before, and failed."""
@@ -97,8 +99,8 @@ async def run(live: LiveTurn, order: Order) -> None:
 
 async def _try(live: LiveTurn, order: Order, attempt: Attempt) -> bool:
     """Relay what this endpoint says. True if somebody stopped it. Raise `ModelError`."""
-    request = replace(order.request, model=attempt.model.info.id)
-    attempt.exchange = exchange = client().stream(attempt.model.endpoint, request)
+    attempt.request = order.request(attempt.model)
+    attempt.exchange = exchange = client().stream(attempt.model.endpoint, attempt.request)
     receipts.record_sent(order.turn.receipt, attempt.model, exchange=exchange)
     relay = asyncio.create_task(_relay(live, exchange), name=f"relay {live.turn_id}")
     live.on_stop(relay.cancel)
@@ -129,7 +131,7 @@ async def _relay(live: LiveTurn, exchange: Exchange) -> None:
 
 async def _settle(live: LiveTurn, order: Order, attempt: Attempt) -> None:
     turn = order.turn
-    usage = live.answer.usage or receipts.estimate_usage(order.request, live.answer)
+    usage = live.answer.usage or receipts.estimate_usage(attempt.request, live.answer)
     receipts.record_answered(
         turn.receipt,
         live.answer,

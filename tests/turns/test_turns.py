@@ -4,12 +4,13 @@ import asyncio
 import uuid
 from dataclasses import replace
 
+from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.test import override_settings
 
-from chat import turns
+from chat import receipts, turns
 from chat.models import Conversation, Message, Turn
-from tests.script import Body, Cut, Hang, Head, Reset, Send, delta, failure, stream
+from tests.script import Body, Cut, Hang, Head, Reset, Send, chunk, delta, ending, failure, stream
 from tests.turns.stage import TurnCase, first_words, fresh, live
 
 
@@ -54,6 +55,29 @@ class Answering(TurnCase):
             ("assistant", "ok"),
             ("user", "two"),
         ]
+
+    async def test_thinking_goes_back_only_to_where_it_came_from(self) -> None:
+        async with self.stage() as provider:
+            thought = {"content": "said", "reasoning_content": "thought"}
+            provider.play(
+                Send(chunk(choices=[{"index": 0, "delta": thought, "finish_reason": "stop"}])),
+                Send(ending()),
+            )
+            provider.always(*stream("ok"))
+            rows = [settings.ENDPOINTS[0] | {"provider": "deepseek"}]
+            rows.append(rows[0] | {"name": "elsewhere"})
+            with override_settings(ENDPOINTS=rows):
+                turn = await self.ask_and_wait()
+                follow = {"conversation": turn.conversation_id, "parent": turn.answer_id}
+
+                await self.ask_and_wait("and?", **follow)
+                other = await self.ask_and_wait("and?", model="elsewhere/parrot", **follow)
+                receipt = await sync_to_async(receipts.as_json)(other)
+
+        home, abroad = (request.json["messages"][1] for request in provider.requests[1:])
+        assert home["reasoning_content"] == "thought"
+        assert "reasoning_content" not in abroad
+        assert receipt["sent"]["messages"]["is_unchanged"]
 
     async def test_it_takes_a_title_from_the_first_words(self) -> None:
         async with self.stage() as provider:
