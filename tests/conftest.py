@@ -10,7 +10,7 @@ from unittest import mock
 import pytest
 from django.db import connections
 
-from tests import requirements
+from tests import recordings, requirements
 from tests.live_server import LiveServer
 
 if TYPE_CHECKING:
@@ -27,6 +27,13 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for name in requirements.NAMES:
         if item.get_closest_marker(name) and (reason := requirements.obstacle(name)):
             requirements.missing(name, reason)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    if recordings.tallies:
+        terminalreporter.section("recorded exchanges")
+        for row in recordings.table():
+            terminalreporter.write_line(row)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -25,6 +25,26 @@ needs_recordings = pytest.mark.skipif(
 
 
 @dataclass(frozen=True)
+class Tally:
+    """What became of the exchanges of one dialect."""
+
+    passed: int
+    on_purpose: int
+    failed: int
+
+
+tallies: dict[str, Tally] = {}
+"""By dialect, for the table at the end of the run."""
+
+
+def table() -> list[str]:
+    rows = [("dialect", "passed", "differing on purpose", "failed")]
+    for dialect, tally in tallies.items():
+        rows.append((dialect, str(tally.passed), str(tally.on_purpose), str(tally.failed)))
+    return [f"{a:<12}{b:>8}{c:>24}{d:>10}" for a, b, c, d in rows]
+
+
+@dataclass(frozen=True)
 class Recording:
     folder: Path
     meta: dict[str, Any]

@@ -10,7 +10,7 @@ import pytest
 from chat.llm.conclusion import conclude
 from chat.llm.dialects.registry import DIALECTS
 from chat.llm.types import DialectName
-from tests.recordings import Recording, needs_recordings, recordings
+from tests.recordings import Recording, Tally, needs_recordings, recordings, tallies
 
 CHUNK_SIZES = (1, 2, 3, 7)
 
@@ -50,8 +50,9 @@ class RecordingTests(TestCase):
             differences = {r.name: difference(r, read(dialect, r)) for r in recordings(dialect)}
             differing = {name for name, found in differences.items() if found}
             failed = differing - ON_PURPOSE.keys()
-            passed, on_purpose = len(differences) - len(differing), len(differing - failed)
-            print(f"{dialect}: {passed} passed, {on_purpose} on purpose, {len(failed)} failed")
+            tallies[dialect] = Tally(
+                len(differences) - len(differing), len(differing - failed), len(failed)
+            )
             failures += [f"{dialect}/{name}: {differences[name]}" for name in sorted(failed)]
         self.assertEqual(failures, [])
 
