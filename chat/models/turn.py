@@ -85,6 +85,11 @@ class Turn(models.Model):
         return str(self.status)
 
     @property
+    def context_tokens(self) -> int:
+        """What the next message sends along: all that this turn read and wrote."""
+        return (self.input_tokens or 0) + (self.output_tokens or 0)
+
+    @property
     def failure(self) -> dict[str, Any] | None:
         """The error to show, also for a turn that nobody was there to finish."""
         if self.is_stale:

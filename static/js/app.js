@@ -4,6 +4,7 @@ import "./elements/chat-page.js"; // listens before its parts speak
 import "./elements/chat-history.js";
 import "./elements/chat-model-picker.js";
 import "./elements/chat-composer.js";
+import "./elements/chat-estimate.js";
 import "./elements/chat-parameters.js";
 import "./elements/chat-thread.js";
 
