@@ -68,7 +68,7 @@ class Message(models.Model):
         table = self._meta.db_table
         sql = f"""
             WITH RECURSIVE below(id) AS (
-                SELECT %s UNION ALL
+                SELECT CAST(%s AS BIGINT) UNION ALL
                 SELECT m.id FROM {table} m JOIN below ON m.parent_id = below.id
             ) SELECT MAX(id) FROM below
         """  # noqa: S608  # the table name is ours
