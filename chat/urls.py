@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
 from chat.views import (
     accounts,
     appearance,
     conversations,
+    endpoints,
     history,
     links,
     messages,
@@ -15,6 +16,19 @@ from chat.views import (
     people,
     receipts,
 )
+
+# The same pages over the endpoints of everybody, and over those of one person.
+endpoint_pages = [
+    path("", endpoints.index, name="index"),
+    path("new/", endpoints.new, name="new"),
+    path("checks/", endpoints.checks, name="checks"),
+    path("<uuid:pk>/", endpoints.edit, name="edit"),
+    path("<uuid:pk>/check/", endpoints.check, name="check"),
+    path("<uuid:pk>/position/", endpoints.position, name="position"),
+    path("<uuid:pk>/activation/", endpoints.activation, name="activation"),
+    path("<uuid:pk>/deactivation/", endpoints.deactivation, name="deactivation"),
+    path("<uuid:pk>/deletion/", endpoints.deletion, name="deletion"),
+]
 
 urlpatterns = [
     path("", conversations.new, name="new"),
@@ -26,6 +40,7 @@ urlpatterns = [
     path("history/", history.index, name="history"),
     path("messages/<int:pk>/source/", messages.source, name="source"),
     path("panel/", panel.panel, name="panel"),
+    path("panel/refusals/<int:pk>/deletion/", panel.refusal_deletion, name="refusal_deletion"),
     path("theme/", appearance.theme, name="theme"),
     path("turns/<int:pk>/receipt/", receipts.show, name="receipt"),
     path("turns/<int:pk>/receipt.json", receipts.download, name="receipt_json"),
@@ -35,6 +50,8 @@ urlpatterns = [
     path("sign-out/", accounts.sign_out, name="sign_out"),
     path("account/", accounts.account, name="account"),
     path("account/password/", accounts.password, name="password"),
+    path("account/keys/", include((endpoint_pages, "keys")), {"is_own": True}),
+    path("settings/endpoints/", include((endpoint_pages, "endpoints")), {"is_own": False}),
     path("people/", people.people, name="people"),
     path("people/invitations/", people.invitations, name="invitations"),
     path(

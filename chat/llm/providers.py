@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import Literal
+from urllib.parse import urlsplit
 
 from chat.llm.types import DialectName, Endpoint
 
@@ -52,6 +53,10 @@ class Provider:
         """Every environment variable that says something about it, the more specific first."""
         names = (self.key_variable, self.other_key_variable, self.base_url_variable)
         return tuple(name for name in names if name)
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.base_url).netloc
 
     @property
     def is_on_this_network(self) -> bool:

@@ -21,6 +21,7 @@ from chat.models.user import User
 HINT_CHARACTERS = 4
 HINT_FROM_CHARACTERS = 12
 """Of a shorter key, four characters would say too much."""
+MASK = "••••"
 
 
 class Endpoint(models.Model):
@@ -100,12 +101,20 @@ class Endpoint(models.Model):
     @property
     def masked_key(self) -> str:
         """As it may be shown; nothing where there is no key."""
-        return f"••••{self.key_hint}" if self.sealed_key else ""
+        return f"{MASK}{self.key_hint}" if self.sealed_key else ""
 
     def set_key(self, key: str) -> None:
         """Not saved yet. An empty one takes the key away."""
         self.sealed_key = secrets.seal(key, place=self._place) if key else ""
-        self.key_hint = key[-HINT_CHARACTERS:] if len(key) >= HINT_FROM_CHARACTERS else ""
+        self.key_hint = _hint(key)
+
+    def change(self, *, key: str | None, **fields: Any) -> None:
+        """`key` of None leaves it as it is."""
+        for name, value in fields.items():
+            setattr(self, name, value)
+        if key is not None:
+            self.set_key(key)
+        self.save()
 
     def reseal(self) -> None:
         """Under the newest master key. Raise `secrets.Unreadable`."""
@@ -147,6 +156,14 @@ class Endpoint(models.Model):
     @property
     def _place(self) -> str:
         return f"endpoint {self.pk}"
+
+
+def masked(key: str) -> str:
+    return f"{MASK}{_hint(key)}" if key else ""
+
+
+def _hint(key: str) -> str:
+    return key[-HINT_CHARACTERS:] if len(key) >= HINT_FROM_CHARACTERS else ""
 
 
 def _free_name(wish: str) -> str:

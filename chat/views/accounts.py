@@ -66,12 +66,14 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def account(request: SignedInRequest) -> HttpResponse:
+    context: dict[str, object] = {"has_own_keys": settings.OWN_KEYS}
     if request.method != "POST":
-        return render(request, "account.html", {"form": NameForm({"name": request.user.name})})
+        form = NameForm({"name": request.user.name})
+        return render(request, "account.html", context | {"form": form})
 
     form = NameForm(request.POST)
     if not form.is_valid():
-        return render(request, "account.html", {"form": form})
+        return render(request, "account.html", context | {"form": form})
     request.user.rename(form.cleaned_data["name"])
     messages.success(request, "Saved.")
     return redirect("account")

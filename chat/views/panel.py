@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST, require_safe
 
 from chat import endpoints
 from chat.catalog.parameters import ParameterSpec
-from chat.models import Lane
+from chat.models import Lane, RefusedParameter
 from chat.offers import AvailableModel
 from chat.views.requests import SignedInRequest
 
@@ -36,6 +36,8 @@ class Row:
     text: str
     default: str
     is_sent: bool
+    refused: RefusedParameter | None = None
+    """The provider did not take it the last time."""
 
     @property
     def has_slider(self) -> bool:
@@ -64,19 +66,33 @@ def panel(request: SignedInRequest) -> HttpResponse:
     return render(request, "_panel_body.html", context)
 
 
+@login_required
+@require_POST
+def refusal_deletion(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Forget that a provider refused a parameter, for everybody who uses the model there."""
+    refused = get_object_or_404(RefusedParameter, pk=pk)
+    if endpoints.find(refused.model_key, request.user) is None:
+        raise Http404
+    refused.delete()
+    return HttpResponse(status=204)
+
+
 def make_panel(model: AvailableModel | None, sent: Mapping[str, Any]) -> Panel:
-    rows = [_row(spec, sent) for spec in (model.specs if model else ())]
+    if model is None:
+        return Panel((), ())
+    refused = RefusedParameter.of(model.endpoint.name, model.info.id)
+    rows = [_row(spec, sent, refused=refused.get(spec.name)) for spec in model.specs]
     return Panel(
         common=tuple(row for row in rows if row.spec.name in COMMON),
         rest=tuple(row for row in rows if row.spec.name not in COMMON),
     )
 
 
-def _row(spec: ParameterSpec, sent: Mapping[str, Any]) -> Row:
+def _row(spec: ParameterSpec, sent: Mapping[str, Any], *, refused: RefusedParameter | None) -> Row:
     default = "" if spec.default is None else _text(spec.default)
     is_sent = spec.name in sent
     text = _text(sent[spec.name]) if is_sent else default
-    return Row(spec=spec, text=text, default=default, is_sent=is_sent)
+    return Row(spec=spec, text=text, default=default, is_sent=is_sent, refused=refused)
 
 
 def _text(value: Any) -> str:

@@ -5,35 +5,17 @@ The one rule: nobody changes the own standing here, so that there is always an a
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, TypeVar, cast
-
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
 from chat.forms import InvitationForm
 from chat.models import LastAdministrator, Link, User
-from chat.views.requests import SignedInRequest
-
-View = TypeVar("View", bound=Callable[..., HttpResponse])
+from chat.views.requests import SignedInRequest, administrators_only
 
 ONESELF = "Nobody can change the own standing. Another administrator has to do that."
 LAST = "That is the last administrator. Make somebody else one first."
-
-
-def administrators_only(view: View) -> View:
-    """To everybody else the page does not exist."""
-
-    @wraps(view)
-    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        if not request.user.is_staff:
-            raise Http404
-        return view(request, *args, **kwargs)
-
-    return cast(View, guarded)
 
 
 @require_safe

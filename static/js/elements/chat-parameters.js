@@ -4,7 +4,7 @@ import { setHtml } from "../lib/html.js";
 import { say } from "../lib/notices.js";
 import { copy } from "../lib/message-actions.js";
 import { parse, show } from "../lib/values.js";
-import { getPiece } from "../lib/request.js";
+import { getPiece, post } from "../lib/request.js";
 
 class ChatParameters extends HTMLElement {
   #initial = null;
@@ -104,6 +104,13 @@ class ChatParameters extends HTMLElement {
     }
     const button = target.closest("[data-action=copy-value]");
     if (button) copy(button.dataset.value, button);
+    const forget = target.closest("[data-forget]");
+    if (forget) this.#forget(forget);
+  }
+
+  #forget(button) {
+    const gone = () => button.closest(".parameter__refused").remove();
+    post(button.dataset.forget).then(gone, (error) => say(error.message));
   }
 
   #keyed(event) {
