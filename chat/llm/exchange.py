@@ -218,9 +218,9 @@ class Exchange:
 
     def _named(self, error: ModelError) -> ModelError:
         """A provider complains of its own field; people know ours."""
-        for outcome in self.encoded.outcomes:
-            if error.parameter is not None and error.parameter == outcome.sent_as:
-                error.parameter = outcome.name
+        field = error.parameter or ""
+        meant = (row for row in self.encoded.outcomes if field and row.is_meant_by(field))
+        error.parameter = next((row.name for row in meant), error.parameter)
         return error
 
     async def _read(self, decoder: ResponseDecoder) -> None:

@@ -158,6 +158,18 @@ class ParameterOutcome:
     reason: str | None = None
     """Why it was translated or dropped, in words that may be shown."""
 
+    def is_meant_by(self, field: str) -> bool:
+        """Whether a provider that complains of `field` means this. It may complain of something
+        inside, leave out what is around it, or spell topK as top_k. What was dropped is not meant."""
+        ours, theirs = _folded(self.sent_as or self.name), _folded(field)
+        is_inside = theirs.startswith(f"{ours}.")
+        is_same = theirs == ours or is_inside or ours.endswith(f".{theirs}")
+        return is_same and self.fate != "dropped"
+
+
+def _folded(field: str) -> str:
+    return field.replace("_", "").lower()
+
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:

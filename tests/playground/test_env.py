@@ -7,10 +7,12 @@ import tempfile
 import threading
 import unittest
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 from django.core.exceptions import ImproperlyConfigured
 
+from chat.llm.providers import Provider
 from playground import env
 
 
@@ -25,7 +27,7 @@ class Environment(unittest.TestCase):
         patch.start()
         self.addCleanup(patch.stop)
 
-    def assert_refused(self, sentence: str) -> object:
+    def assert_refused(self, sentence: str) -> Any:
         return self.assertRaisesRegex(ImproperlyConfigured, sentence)
 
 
@@ -179,3 +181,66 @@ class DatabaseTests(Environment):
             env.database("THING", self.folder / "unused")
 
         self.assertNotIn("secret", str(caught.exception))
+
+
+class KeysTests(Environment):
+    def test_several_master_keys_are_apart_by_commas_blanks_or_lines(self) -> None:
+        first, second, third = "a" * 32, "b" * 32, "c" * 40
+        self.set(f"{first}, {second}\n{third}")
+
+        self.assertEqual(env.keys("THING", self.folder / "key"), [first, second, third])
+
+    def test_the_first_start_makes_one_that_only_its_owner_can_read(self) -> None:
+        path = self.folder / "key"
+
+        made = env.keys("THING", path)
+
+        self.assertEqual(env.keys("THING", path), made)
+        self.assertEqual(path.stat().st_mode & 0o777, 0o600)
+
+    def test_a_short_one_among_them_is_refused(self) -> None:
+        self.set("a" * 40 + ",short")
+
+        with self.assert_refused("fewer than 32") as caught:
+            env.keys("THING", self.folder / "key")
+        self.assertNotIn("short", str(caught.exception).replace("shorter", ""))
+
+
+class ProviderTests(Environment):
+    ROW = Provider(
+        "lab",
+        "The lab",
+        "",
+        key_variable="LAB_KEY",
+        other_key_variable="LAB_TOKEN",
+        base_url_variable="LAB_URL",
+        base_url_path="/v9",
+    )
+
+    def test_without_a_key_there_is_no_endpoint(self) -> None:
+        self.set("https://lab.test", "LAB_URL")
+
+        self.assertEqual(env.providers([self.ROW]), {})
+
+    def test_the_key_may_have_either_name(self) -> None:
+        self.set("https://lab.test/", "LAB_URL")
+        self.set("second", "LAB_TOKEN")
+        expected = {"lab": {"api_key": "second", "base_url": "https://lab.test/v9"}}
+        self.assertEqual(env.providers([self.ROW]), expected)
+
+        self.set("first", "LAB_KEY")
+        self.assertEqual(env.providers([self.ROW])["lab"]["api_key"], "first")
+
+    def test_an_address_with_a_path_stays_as_it_is(self) -> None:
+        self.set("https://lab.test/own/v1", "LAB_URL")
+        self.set("key", "LAB_KEY")
+
+        found = env.providers([self.ROW])
+
+        self.assertEqual(found["lab"]["base_url"], "https://lab.test/own/v1")
+
+    def test_a_key_without_the_address_that_it_needs_is_refused(self) -> None:
+        self.set("key", "LAB_KEY")
+
+        with self.assert_refused("LAB_KEY needs LAB_URL"):
+            env.providers([self.ROW])

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from unittest import TestCase
 
 from asgiref.sync import sync_to_async
 from django.http import HttpResponse
 from django.test import Client, override_settings
 
+from chat.llm.types import ParameterOutcome
 from chat.models import RefusedParameter, User
 from tests.script import Step, failure, stream
 from tests.turns.stage import MODEL, TurnCase
@@ -15,6 +17,24 @@ from tests.turns.stage import MODEL, TurnCase
 
 def refusal(parameter: str) -> list[Step]:
     return failure(400, "Unsupported parameter", param=parameter, code="unsupported_parameter")
+
+
+class Meant(TestCase):
+    def test_a_provider_may_name_it_in_its_own_way(self) -> None:
+        for name, sent_as, field, expected in (
+            ("max_output_tokens", "max_completion_tokens", "max_completion_tokens", True),
+            ("top_k", "generationConfig.topK", "generation_config.top_k", True),
+            ("top_k", "generationConfig.topK", "topK", True),
+            ("response_format", None, "response_format.json_schema", True),
+            ("reasoning_budget_tokens", "thinking.budget_tokens", "thinking.budget_tokens", True),
+            ("top_k", None, "top_p", False),
+            ("stop", None, "stop_sequences", False),
+            ("temperature", "generationConfig.temperature", "generationConfig", False),
+        ):
+            with self.subTest(field, name=name):
+                outcome = ParameterOutcome(name, "sent", 1, sent_as)
+
+                self.assertIs(outcome.is_meant_by(field), expected)
 
 
 class Refused(TurnCase):
