@@ -160,7 +160,7 @@ class ParameterOutcome:
 
     def is_meant_by(self, field: str) -> bool:
         """Whether a provider that complains of `field` means this. It may complain of something
-        inside, leave out what is around it, or spell topK as top_k. What was dropped is not meant."""
+        inside, leave out what is around it, or spell topK as top_k. What was dropped is not it."""
         ours, theirs = _folded(self.sent_as or self.name), _folded(field)
         is_inside = theirs.startswith(f"{ours}.")
         is_same = theirs == ours or is_inside or ours.endswith(f".{theirs}")
