@@ -85,6 +85,8 @@ class Endpoint(models.Model):
     @transaction.atomic
     def add(cls, *, made_by: User, owner: User | None = None, key: str, **fields: Any) -> Endpoint:
         """At the end of its list, under a name that nobody has yet."""
+        # Who clicks twice gets two of them, one after the other, rather than an error.
+        User.objects.select_for_update().get(pk=made_by.pk)
         rows = cls.objects.filter(owner=owner)
         last = rows.aggregate(last=models.Max("position"))["last"]
         row = cls(made_by=made_by, owner=owner, position=0 if last is None else last + 1, **fields)
