@@ -97,7 +97,7 @@ def _sent(sent: dict[str, Any]) -> tuple[Row, ...]:
         note = outcome["reason"] or ""
         if outcome["sent_as"] and outcome["sent_as"] != outcome["name"]:
             note = f"as {outcome['sent_as']}. {note}".strip()
-        rows.append(Row(label(outcome["name"]), _value(outcome["value"]), _fate(outcome, note)))
+        rows.append(Row(label(outcome["name"]), value_text(outcome["value"]), _fate(outcome, note)))
     if omitted := sent["omitted"]:
         names = ", ".join(label(name) for name in omitted)
         rows.append(Row("Not sent", names, "The model's own defaults applied."))
@@ -157,5 +157,5 @@ def _fate(outcome: dict[str, Any], note: str) -> str:
     return note if outcome["fate"] == "sent" else f"{outcome['fate']}. {note}".strip()
 
 
-def _value(value: Any) -> str:
+def value_text(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -38,6 +38,7 @@ class TurnStart(msgspec.Struct, tag="turn.start", tag_field="type", forbid_unkno
     text: str | None = None
     system: str = ""
     parameters: dict[str, Any] = {}
+    turn: Id | None = None
 
 
 class TurnStop(msgspec.Struct, tag="turn.stop", tag_field="type", forbid_unknown_fields=True):

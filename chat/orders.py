@@ -47,6 +47,8 @@ class Wish:
     message: int | None = None
     system: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    turn: int | None = None
+    """One to reproduce: what it asked is asked again, whatever the settings are now."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +77,9 @@ def place(user: User, wish: Wish) -> Order | Turn:
     """The order, or the turn that an equal wish made before. Raise `Refusal`."""
     if readiness.is_draining():
         raise Refusal("restarting", "The server is restarting. Send it again in a moment.")
+    is_reproduction = wish.turn is not None
+    if is_reproduction:
+        wish = _reproduced(user, wish)
     model = endpoints.find(wish.model, user)
     if model is None:
         raise Refusal("unknown_model", "This model is not available here.", field="model")
@@ -107,11 +112,31 @@ def place(user: User, wish: Wish) -> Order | Turn:
             answer=answer,
             receipt=receipts.asked(model, messages, system=system, parameters=plain),
         )
-        lane.leaf, lane.model, lane.system, lane.parameters = answer, model.key, system, plain
+        lane.leaf = answer
+        if not is_reproduction:
+            lane.model, lane.system, lane.parameters = model.key, system, plain
         lane.save(update_fields=["leaf", "model", "system", "parameters"])
         lane.conversation.touch(title_from=prompt.text)
     fallbacks = endpoints.alternatives(model, user)[: settings.LIMITS.fallbacks]
     return Order(turn, model, system, path, parameters, fallbacks)
+
+
+def _reproduced(user: User, wish: Wish) -> Wish:
+    """The wish that the receipt of the turn tells of, as a wish of now."""
+    own = user.conversations.all()
+    turn = Turn.objects.filter(pk=wish.turn or 0, conversation__in=own).first()
+    if turn is None:
+        raise Refusal("not_found", "The answer to reproduce is not there any more.")
+    asked = turn.receipt["asked"]
+    return Wish(
+        client_id=wish.client_id,
+        model=asked["model"],
+        conversation=turn.conversation_id,
+        lane=wish.lane or turn.lane_id,
+        message=turn.prompt_id,
+        system=asked["system"],
+        parameters=asked["parameters"],
+    )
 
 
 def _check_room(user: User) -> None:

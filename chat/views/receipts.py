@@ -1,13 +1,16 @@
-"""The receipt of a turn: in the dialog, as a page, and as JSON."""
+"""The receipt of a turn: in the dialog, as a page, as JSON; compared, and as the request again."""
 
 from __future__ import annotations
 
+import contextlib
+
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from chat import figures, receipts
+from chat import bodies, differences, figures, receipts
 from chat.models import Turn
 from chat.views.requests import SignedInRequest, is_fragment
 
@@ -17,7 +20,13 @@ from chat.views.requests import SignedInRequest, is_fragment
 def show(request: SignedInRequest, pk: int) -> HttpResponse:
     turn = _turn(request, pk)
     template = "_receipt.html" if is_fragment(request) else "receipt.html"
-    return render(request, template, {"turn": turn, "sections": figures.sections(turn)})
+    context = {
+        "turn": turn,
+        "sections": figures.sections(turn),
+        "asked": turn.receipt["asked"],
+        "has_others": turn.conversation.turns.exclude(pk=turn.pk).exists(),
+    }
+    return render(request, template, context)
 
 
 @login_required
@@ -29,7 +38,40 @@ def download(request: SignedInRequest, pk: int) -> HttpResponse:
     return response
 
 
+@login_required
+@require_safe
+def body(request: SignedInRequest, pk: int) -> HttpResponse:
+    """The request as it was sent, in the words of its dialect."""
+    turn = _turn(request, pk)
+    style = {"indent": 2, "ensure_ascii": False}
+    return JsonResponse(bodies.body(turn, request.user), json_dumps_params=style)
+
+
+@login_required
+@require_safe
+def difference(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Against another answer of the same conversation; against the last one if none is named."""
+    turn = _turn(request, pk)
+    choices = differences.choices(turn)
+    named = request.GET.get("with", "")
+    other = choices[0].turn if choices else None
+    if named:
+        other = get_object_or_404(turn.conversation.turns, pk=_number(named))
+    context = {"turn": turn, "choices": choices, "other": other}
+    if other is not None:
+        context["rows"] = differences.rows(other, turn)
+        context["words"] = differences.words(other.answer.text, turn.answer.text)
+    template = "_difference.html" if is_fragment(request) else "difference.html"
+    return render(request, template, context)
+
+
+def _number(text: str) -> int:
+    with contextlib.suppress(ValueError):
+        return min(int(text[:19]), 2**63 - 1)
+    return 0
+
+
 def _turn(request: SignedInRequest, pk: int) -> Turn:
     """A turn goes with its conversation: deleted is deleted."""
-    rows = Turn.objects.filter(conversation__in=request.user.conversations.all())
-    return get_object_or_404(rows.select_related("conversation"), pk=pk)
+    rows: QuerySet[Turn] = Turn.objects.filter(conversation__in=request.user.conversations.all())
+    return get_object_or_404(rows.select_related("conversation", "prompt", "answer"), pk=pk)

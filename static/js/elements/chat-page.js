@@ -40,16 +40,17 @@ class ChatPage extends HTMLElement {
 
   // Actions
 
-  // `text` follows the message `parent`; without text, the existing `message` is answered again.
-  #ask({ text = null, parent = null, message = null, from }) {
+  // `text` follows the message `parent`; without text, the existing `message` is answered again, or
+  // what asked for `turn` is asked once more, as its receipt has it.
+  #ask({ text = null, parent = null, message = null, turn = null, from }) {
     const refuse = from?.refused ?? toast;
-    const settings = this.#part("parameters").read();
+    const settings = turn ? {} : this.#part("parameters").read();
     if (!settings) return refuse("Mend the settings first.");
     const model = this.#modelButton.dataset.model;
-    if (!model) return refuse("Pick a model first.");
+    if (!model && !turn) return refuse("Pick a model first.");
     const frame = {
       type: "turn.start", id: newId(), conversation: this.conversation,
-      lane: Number(this.dataset.lane) || null, parent, message, text, model, ...settings,
+      lane: Number(this.dataset.lane) || null, parent, message, text, model, turn, ...settings,
     };
     this.#waiting.set(frame.id, { frame, from });
     from?.accepted();

@@ -1,7 +1,8 @@
 // What can be done with a message: copy, answer again, edit, another branch, receipt, link.
-import { setHtml, toFragment } from "./html.js";
+import { toFragment } from "./html.js";
 import { openMenu } from "./menu.js";
 import { say, toast } from "./notices.js";
+import { openReceipt } from "./receipt.js";
 import { getPiece, post } from "./request.js";
 
 // A click or a submit anywhere in the thread.
@@ -24,7 +25,7 @@ const ACTIONS = {
   "again": ({ button, thread }) => tell(thread, "message:send", { message: Number(button.dataset.prompt) }),
   "edit": ({ article, thread }) => edit(article, thread),
   "field": ({ button, thread }) => tell(thread, "parameters:show", { name: button.dataset.name }),
-  "receipt": ({ button, event }) => showReceipt(button, event),
+  "receipt": ({ button, thread, event }) => openReceipt(button, event, thread),
   "message-menu": ({ button, article }) => openMessageMenu(button, article),
 };
 
@@ -144,18 +145,6 @@ async function showBranch(event, thread) {
   }
 }
 
-async function showReceipt(link, event) {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
-  try {
-    const dialog = document.getElementById("receipt-dialog");
-    setHtml(dialog, await getPiece(link.getAttribute("href")));
-    dialog.showModal();
-  } catch (error) {
-    toast(error.message);
-  }
-}
-
-function tell(thread, type, detail) {
+export function tell(thread, type, detail) {
   thread.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
 }
