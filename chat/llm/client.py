@@ -19,7 +19,6 @@ import random as randomness
 import ssl
 from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
 import httpx
@@ -30,7 +29,7 @@ from httpx_aiohttp import AiohttpTransport
 from chat.llm import network
 from chat.llm import payload as payloads
 from chat.llm.dialects import EncodedRequest
-from chat.llm.dialects.registry import DIALECTS
+from chat.llm.dialects.registry import DIALECTS, url_of
 from chat.llm.errors import (
     AddressForbidden,
     AuthenticationFailed,
@@ -134,7 +133,7 @@ class Client:
         self, endpoint: Endpoint, encoded: EncodedRequest, *, method: str = "POST"
     ) -> Connection:
         """Raise `Unreachable`, `AddressForbidden` or `Garbled`; a refusal is a connection too."""
-        url = _url(endpoint, encoded.path)
+        url = url_of(endpoint, encoded.path)
         if not endpoint.is_private_allowed:
             network.check_url(url)
         http = self._private if endpoint.is_private_allowed else self._public
@@ -210,14 +209,6 @@ def _transport(
         verify=context, trust_env=False, client=session
     )
     return transport
-
-
-def _url(endpoint: Endpoint, path: str) -> str:
-    """Azure keeps its `api-version` in the query of the base address."""
-    base, more = urlsplit(endpoint.base_url), urlsplit(path)
-    query = "&".join(part for part in (base.query, more.query) if part)
-    root = base.path.rstrip("/") or DIALECTS[endpoint.dialect].root
-    return urlunsplit((base.scheme, base.netloc, root + more.path, query, ""))
 
 
 def _key(endpoint: Endpoint) -> dict[str, str]:
