@@ -97,7 +97,7 @@ class Canary(TurnCase):
                     script = stream("ok") if status == 200 else failure(status, ECHO)
                     double.always(*script)
                     turns.append(await self.ask_and_wait(model="canary/parrot", user=ada))
-                double.always(*failure(401, ECHO, param=CANARY))
+                double.always(*failure(400, ECHO, param=CANARY))
                 turns.append(await self.ask_and_wait(model="canary/parrot", user=ada))
                 papers = [await sync_to_async(self.papers)(turn) for turn in turns]
                 pages = await sync_to_async(self.pages)(ada, row, turns[0])
