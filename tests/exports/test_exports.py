@@ -1,0 +1,97 @@
+"""Taking conversations away: what is in the file, what never is, and whose it can be."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import Any
+
+from chat.models import Turn
+from tests.cast import CastCase, answer_again, conversation_of, exchange
+from tests.exports.reading import fetch
+
+HOSTILE = "<script>alert(1)</script> ![x](https://evil.example/x.png) [y](javascript:alert(1))"
+
+
+class ExportTests(CastCase):
+    def setUp(self) -> None:
+        super().setUp()
+        self.conversation = conversation_of(self.alice, "Birds & co")
+        self.first = exchange(self.conversation, "Which?", "A *grey* heron.")
+        lane = self.conversation.lanes.get()
+        self.second = answer_again(self.first.prompt, HOSTILE, lane=lane)
+
+    def text(self, name: str) -> str:
+        status, text, _ = fetch(self.alice, f"/c/{self.conversation.pk}/export.{name}")
+        self.assertEqual(status, 200)
+        return text
+
+    def test_json_has_the_whole_tree_with_its_receipts(self) -> None:
+        document = json.loads(self.text("json"))
+
+        self.assertEqual(document["format"], "playground.conversations")
+        self.assertEqual(document["version"], 1)
+        (conversation,) = document["conversations"]
+        self.assertEqual(conversation["title"], "Birds & co")
+        prompt, first, second = conversation["messages"]
+        self.assertEqual([prompt["parent"], first["parent"], second["parent"]], [None, 1, 1])
+        self.assertEqual(first["turn"]["receipt"]["answered"]["finish_reason"], "stop")
+        self.assertEqual(conversation["lanes"][0]["leaf"], second["id"])
+
+    def test_an_answer_that_still_runs_is_exported_as_one_that_ended(self) -> None:
+        Turn.objects.filter(pk=self.second.pk).update(status="running")
+
+        (conversation,) = json.loads(self.text("json"))["conversations"]
+
+        self.assertEqual(conversation["messages"][2]["turn"]["status"], "stopped")
+
+    def test_markdown_is_the_path_that_is_shown(self) -> None:
+        text = self.text("md")
+
+        self.assertTrue(text.startswith("# Birds & co\n"))
+        self.assertIn("## User\n\nWhich?", text)
+        self.assertIn("## Parrot\n\n<script>", text)
+        self.assertNotIn("grey", text)
+
+    def test_html_is_clean_and_loads_nothing(self) -> None:
+        text = self.text("html")
+
+        self.assertIn('<meta http-equiv="Content-Security-Policy"', text)
+        self.assertIn("<h1>Birds &amp; co</h1>", text)
+        self.assertNotIn("<script", text)
+        self.assertNotIn("<img", text)
+        self.assertEqual(re.findall(r'\b(?:src|srcset|data|action)="', text), [])
+        self.assertNotIn('href="javascript', text)
+
+    def test_all_are_one_file_and_deleted_ones_stay_behind(self) -> None:
+        exchange(conversation_of(self.alice, "Fish"), "Which?", "A trout.")
+        conversation_of(self.alice, "Gone").delete_softly()
+        conversation_of(self.bob, "Bob's own")
+
+        _, text, headers = fetch(self.alice, "/exports/conversations.json")
+
+        titles = [row["title"] for row in json.loads(text)["conversations"]]
+        self.assertEqual(titles, ["Birds & co", "Fish"])
+        self.assertRegex(headers["Content-Disposition"], r'filename="playground-[-\d]+\.json"')
+
+    def test_some_are_those_that_are_named(self) -> None:
+        conversation_of(self.alice, "Fish")
+
+        path = f"/exports/conversations.json?conversation={self.conversation.pk}"
+        _, text, _ = fetch(self.alice, path)
+
+        titles = [row["title"] for row in json.loads(text)["conversations"]]
+        self.assertEqual(titles, ["Birds & co"])
+
+    def test_there_are_three_formats(self) -> None:
+        for path in (f"/c/{self.conversation.pk}/export.exe", "/exports/conversations.pdf"):
+            self.assertEqual(self.client.get(path).status_code, 404)
+
+    def test_it_hides_from_strangers(self) -> None:
+        for name in ("json", "md", "html"):
+            self.assert_hidden("get", f"/c/{self.conversation.pk}/export.{name}")
+        path = "/exports/conversations.json"
+        self.assert_hidden("get", f"{path}?conversation={self.conversation.pk}")
+        _, text, _ = fetch(self.bob, path)
+        empty: list[Any] = []
+        self.assertEqual(json.loads(text)["conversations"], empty)
