@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from chat.catalog import rules
+from chat.catalog.capabilities import accepts
 from chat.catalog.entries import CatalogModel
 from chat.catalog.matching import match
 from chat.catalog.parameters import ParameterSpec
@@ -55,6 +56,15 @@ class AvailableModel:
     def max_output_tokens(self) -> int | None:
         known = self.catalog.max_output_tokens if self.catalog else None
         return self.info.max_output_tokens or known
+
+    def takes(self, media_type: str) -> bool | None:
+        """Whether files of this type can be sent to it; None where nobody says."""
+        if media_type.startswith("text/"):
+            return True
+        is_for_the_eye = media_type.startswith(("image/", "application/"))
+        if self.is_local or (self.endpoint.dialect == "anthropic" and not is_for_the_eye):
+            return False
+        return accepts(self.catalog, media_type)
 
     @property
     def price(self) -> Price | None:

@@ -12,6 +12,8 @@ DAY = 24 * 3600
 @dataclass(frozen=True, slots=True)
 class Limits:
     http_body: int = 1 * MIB
+    http_upload: int = 25 * MIB + 64 * KIB
+    """For those who are signed in, at `/files/`: the largest file and the form around it."""
 
     frame_in: int = 4 * MIB
     """Room for a message of 1 MiB as JSON writes it; other frames are held to `frame_in_plain`."""
@@ -67,3 +69,24 @@ class Limits:
     own_endpoints: int = 10
     fallbacks: int = 2
     """Other endpoints of the same model that are tried when one fails before its first word."""
+
+    image_bytes: int = 20 * MIB
+    image_pixels: int = 40_000_000
+    image_frames: int = 100
+    pdf_bytes: int = 20 * MIB
+    pdf_pages: int = 500
+    sound_bytes: int = 25 * MIB
+    sound_seconds: int = 2 * 3600
+    text_bytes: int = 1 * MIB
+    thumbnail_pixels: int = 768
+    file_name_characters: int = 150
+    files_per_message: int = 20
+    files_unsent: int = 50
+    """Files of one person that belong to no message yet."""
+    files_unsent_kept: int = 1 * DAY
+    request_media: int = 32 * MIB
+    """All files of a conversation that go to a model at once."""
+    decoders: int = 2
+    """Child processes that look into files, at the same time."""
+    decoder_memory: int = 1024 * MIB
+    decoder_seconds: int = 20

@@ -15,10 +15,13 @@ from typing import Any
 import daphne.server
 from daphne.http_protocol import HTTPFactory, WebRequest
 from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from django.conf import settings
+from django.http import parse_cookie
 from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.logger import globalLogBeginner
 
+from chat.uploads import tickets
 from playground.limits import Limits
 from playground.origins import is_ours
 
@@ -32,15 +35,24 @@ FINISHING_SECONDS = 5.0
 class Request(WebRequest):
     is_refused = False
     received = 0
-
-    @property
-    def body_limit(self) -> int:
-        return int(self.server.limits.http_body)
+    body_limit = 0
 
     def gotLength(self, length: int | None) -> None:
+        limits = self.server.limits
+        self.body_limit = limits.http_upload if self.may_upload() else limits.http_body
         super().gotLength(length if length is None else min(length, self.body_limit))
         if length is not None and length > self.body_limit:
             self.refuse()
+
+    def may_upload(self) -> bool:
+        """Whether it brings a file from somebody whom we let in. Nothing is asked of the database:
+        the ticket is made for the session whose cookie comes with it."""
+        path = self.channel._path.partition(b"?")[0].decode("latin-1")
+        if path != tickets.PATH:
+            return False
+        given = self.requestHeaders.getRawHeaders(tickets.HEADER, [""])[0]
+        cookies = parse_cookie("; ".join(self.requestHeaders.getRawHeaders("Cookie", [])))
+        return tickets.is_good(given, cookies.get(settings.SESSION_COOKIE_NAME, ""))
 
     def handleContentChunk(self, data: bytes) -> None:
         if self.is_refused:

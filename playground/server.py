@@ -107,10 +107,12 @@ def tidy_up() -> None:
     """What the last run left: answers that nobody will finish, rows that nobody may see again."""
     from django.contrib.sessions.backends.db import SessionStore
 
-    from chat.models import Conversation, Turn
+    from chat.models import Conversation, File, Turn
 
     Turn.interrupt_stale()
     Conversation.purge_deleted()
+    File.purge_unsent()
+    File.sweep()
     SessionStore.clear_expired()
 
 

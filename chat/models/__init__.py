@@ -3,6 +3,7 @@
 from chat.models.attempt import Attempt, TooManyAttempts
 from chat.models.conversation import Conversation, Lane
 from chat.models.endpoint import Endpoint
+from chat.models.file import File
 from chat.models.link import Link
 from chat.models.message import Message
 from chat.models.refused_parameter import RefusedParameter
@@ -13,6 +14,7 @@ __all__ = [
     "Attempt",
     "Conversation",
     "Endpoint",
+    "File",
     "Lane",
     "LastAdministrator",
     "Link",

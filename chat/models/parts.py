@@ -1,10 +1,15 @@
-"""Parts of a message as JSON, and back. The stored form is ours: it outlives every dialect."""
+"""Parts of a message as JSON, and back. The stored form is ours: it outlives every dialect.
+
+The one rule: no bytes in it. Media is named by its file, counted and hashed.
+"""
 
 from __future__ import annotations
 
-import base64
+import hashlib
+import re
 from collections.abc import Iterable
 from typing import Any
+from uuid import UUID
 
 from chat.llm.events import Citation
 from chat.llm.types import (
@@ -16,6 +21,7 @@ from chat.llm.types import (
     ToolCallPart,
     ToolResultPart,
 )
+from chat.models import blobs
 
 
 def storable(text: str) -> str:
@@ -48,7 +54,8 @@ def part_to_json(part: Part) -> dict[str, Any]:
         case MediaPart():
             json = _sparse("media", part, "url", "name") | {"media_type": part.media_type}
             if part.data is not None:
-                json["data"] = base64.b64encode(part.data).decode("ascii")
+                json["size"] = len(part.data)
+                json["sha256"] = hashlib.sha256(part.data).hexdigest()
             return json
 
 
@@ -59,7 +66,21 @@ def citations_to_json(citations: Iterable[Citation]) -> list[dict[str, Any]]:
 
 
 def parts_from_json(parts: Iterable[dict[str, Any]]) -> tuple[Part, ...]:
-    return tuple(part_from_json(part) for part in parts if part["type"] != "citations")
+    """With the bytes of their files, read from the disk. Texts that came as files become one text
+    with the words that follow: some servers know nothing but a single string."""
+    found: list[Part] = []
+    is_joined = False
+    for json in parts:
+        if json["type"] == "citations":
+            continue
+        part = part_from_json(json)
+        last = found[-1] if found else None
+        if is_joined and isinstance(part, TextPart) and isinstance(last, TextPart):
+            found[-1] = TextPart(f"{last.text}\n\n{part.text}")
+        else:
+            found.append(part)
+        is_joined = json["type"] == "media" and isinstance(part, TextPart)
+    return tuple(found)
 
 
 def part_from_json(json: dict[str, Any]) -> Part:
@@ -76,10 +97,24 @@ def part_from_json(json: dict[str, Any]) -> Part:
         case "tool_result":
             return ToolResultPart(**fields)
         case "media":
-            if "data" in fields:
-                fields["data"] = base64.b64decode(fields["data"])
-            return MediaPart(**fields)
+            return _media(fields)
     raise ValueError(f"no such part: {json['type']}")
+
+
+def _media(fields: dict[str, Any]) -> Part:
+    """A text file is text, whatever the model. Without data and address its bytes are gone."""
+    data = blobs.read(UUID(fields["file"])) if "file" in fields else None
+    media_type, name = fields["media_type"], fields.get("name")
+    if data is not None and media_type == "text/plain":
+        return TextPart(quoted(name or "file", data.decode("utf-8", "replace")))
+    return MediaPart(media_type, data=data, url=fields.get("url"), name=name)
+
+
+def quoted(name: str, text: str) -> str:
+    """A file's text in a prompt, in a fence that nothing in it can close."""
+    longest = max((len(run) for run in re.findall("`{3,}", text)), default=2)
+    fence = "`" * (longest + 1)
+    return f"{name}\n{fence}\n{text.rstrip()}\n{fence}"
 
 
 def _sparse(kind: str, part: Part, *names: str) -> dict[str, Any]:
