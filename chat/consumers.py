@@ -116,6 +116,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
             message=frame.message,
             system=frame.system,
             parameters=frame.parameters,
+            attachments=frame.attachments,
             turn=frame.turn,
         )
         try:

@@ -38,6 +38,7 @@ class TurnStart(msgspec.Struct, tag="turn.start", tag_field="type", forbid_unkno
     text: str | None = None
     system: str = ""
     parameters: dict[str, Any] = {}
+    attachments: Annotated[list[uuid.UUID], msgspec.Meta(max_length=100)] = []
     turn: Id | None = None
 
 

@@ -64,13 +64,13 @@ class LivePart:
             self._markdown.feed(text)
         self.is_dirty = True
 
-    def render(self, answer: Answer) -> None:
+    def render(self, stored: Callable[[int], dict[str, Any]]) -> None:
         """Bring `view` up to date; stays dirty where the renderer asks for a pause."""
         if self._markdown is not None:
             blocks = self._markdown.blocks()
             self.is_dirty = self._markdown.is_behind
         else:
-            blocks = part_blocks(part_to_json(answer.parts[self.view.number]))
+            blocks = part_blocks(stored(self.view.number))
             self.is_dirty = False
         if blocks is not self.view.blocks:
             self.view = PartView(self.view.number, self.kind, blocks)
@@ -103,6 +103,8 @@ class LiveTurn:
         self._flushed = float("-inf")
         self._changed = asyncio.Event()
         self._differences: dict[int, Any] = {}
+        self.files: dict[int, dict[str, Any]] = {}
+        """Parts that are files, in the form in which they are stored."""
 
     @property
     def elapsed_ms(self) -> int:
@@ -148,8 +150,20 @@ class LiveTurn:
             self._flush_soon()
 
     def stored_parts(self) -> list[dict[str, Any]]:
-        parts = [part_to_json(part) for part in self.answer.parts]
-        return parts + citations_to_json(self.answer.citations)
+        parts = enumerate(self.answer.parts)
+        stored = [self.files.get(number) or part_to_json(part) for number, part in parts]
+        return stored + citations_to_json(self.answer.citations)
+
+    def stored_part(self, number: int) -> dict[str, Any]:
+        return self.files.get(number) or part_to_json(self.answer.parts[number])
+
+    def show_file(self, number: int, part: dict[str, Any]) -> None:
+        """This part lies on the disk now."""
+        self.files[number] = part
+        self.size += 1
+        if number < len(self._parts):
+            self._parts[number].is_dirty = True
+            self._flush_soon()
 
     def on_stop(self, cancel: Callable[[], object]) -> None:
         """What to call, once, when somebody stops the turn; at once if somebody already did."""
@@ -175,7 +189,7 @@ class LiveTurn:
         """Make what arrived visible to every watcher."""
         for part in self._parts:
             if part.is_dirty:
-                part.render(self.answer)
+                part.render(self.stored_part)
         views = [part.view for part in self._parts]
         for cited in citations_to_json(self.answer.citations):
             views.append(PartView(len(views), "citations", part_blocks(cited)))

@@ -7,7 +7,7 @@ nothing at all.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -16,12 +16,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat import endpoints, readiness, receipts
+from chat import attachments, endpoints, readiness, receipts
 from chat.catalog import parameters as catalog
 from chat.llm import types as llm
 from chat.models import Conversation, Lane, Message, Turn, User
 from chat.models.parts import storable
 from chat.offers import AvailableModel
+from chat.uploads import Refused
 
 
 class Refusal(Exception):
@@ -47,6 +48,7 @@ class Wish:
     message: int | None = None
     system: str = ""
     parameters: Mapping[str, Any] = field(default_factory=dict)
+    attachments: Sequence[uuid.UUID] = ()
     turn: int | None = None
     """One to reproduce: what it asked is asked again, whatever the settings are now."""
 
@@ -64,7 +66,7 @@ class Order:
     """The same model at other endpoints, for when this one fails before its first word."""
 
     def request(self, model: AvailableModel) -> llm.Request:
-        """The request as it goes to the endpoint of `model`."""
+        """The request as it goes to the endpoint of `model`. Reads its files from the disk."""
         messages = receipts.compose(self.system, self.path, endpoint=model.endpoint.name)
         return llm.Request(model.info.id, messages, self.parameters)
 
@@ -95,13 +97,15 @@ def place(user: User, wish: Wish) -> Order | Turn:
             return earlier
         _check_room(user)
         lane = _lane(user, wish)
-        prompt = _prompt(lane.conversation, wish)
+        prompt = _prompt(user, lane.conversation, wish)
         answer = Message.objects.create(
             conversation=lane.conversation, parent=prompt, role=Message.Role.ASSISTANT
         )
         system = storable(wish.system)
         path = tuple(prompt.path())
         messages = receipts.compose(system, path, endpoint=model.endpoint.name)
+        if obstacle := attachments.obstacle(model, messages):
+            raise Refusal("file_refused", obstacle, field="attachments")
         plain = dict(wish.parameters)
         turn = Turn.objects.create(
             user=user,
@@ -116,7 +120,7 @@ def place(user: User, wish: Wish) -> Order | Turn:
         if not is_reproduction:
             lane.model, lane.system, lane.parameters = model.key, system, plain
         lane.save(update_fields=["leaf", "model", "system", "parameters"])
-        lane.conversation.touch(title_from=prompt.text)
+        lane.conversation.touch(title_from=prompt.text or prompt.file_names)
     fallbacks = endpoints.alternatives(model, user)[: settings.LIMITS.fallbacks]
     return Order(turn, model, system, path, parameters, fallbacks)
 
@@ -159,14 +163,17 @@ def _lane(user: User, wish: Wish) -> Lane:
     return lane
 
 
-def _prompt(conversation: Conversation, wish: Wish) -> Message:
+def _prompt(user: User, conversation: Conversation, wish: Wish) -> Message:
     if wish.message is not None:
+        if wish.attachments:
+            message = "A message keeps the files that it has. Edit it to send others."
+            raise Refusal("file_refused", message, field="attachments")
         prompt = conversation.messages.filter(pk=wish.message, role=Message.Role.USER).first()
         if prompt is None:
             raise Refusal("not_found", "The message to answer is not there any more.")
         return prompt
     text = storable(wish.text or "")
-    if not text.strip():
+    if not text.strip() and not wish.attachments:
         raise Refusal("empty_message", "Write something first.", field="text")
     if len(text.encode()) > settings.LIMITS.message_text:
         raise Refusal("message_too_long", "A message may have 1 MiB of text.", field="text")
@@ -177,5 +184,10 @@ def _prompt(conversation: Conversation, wish: Wish) -> Message:
             raise Refusal("not_found", "The answer that this follows is not there any more.")
         if parent.turn and parent.turn.is_unfinished:
             raise Refusal("turn_running", "The answer is still being written.")
-    parts = [{"type": "text", "text": text}]
+    try:
+        parts = attachments.claim(user, conversation, wish.attachments)
+    except Refused as refused:
+        raise Refusal("file_refused", refused.message, field="attachments") from None
+    if text.strip():
+        parts.append({"type": "text", "text": text})
     return conversation.messages.create(parent=parent, role=Message.Role.USER, parts=parts)

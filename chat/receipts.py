@@ -175,7 +175,10 @@ def _addressee(model: AvailableModel) -> dict[str, Any]:
 
 
 def _summary(messages: tuple[llm.Message, ...]) -> dict[str, Any]:
-    return {"count": len(messages), "sha256": digest(messages)}
+    plain = [rendered(message) for message in messages]
+    files = [part for message in plain for part in message["parts"] if part["type"] == "media"]
+    summary: dict[str, Any] = {"count": len(messages), "sha256": _sha256(plain)}
+    return summary | ({"files": files} if files else {})
 
 
 def estimate_usage(request: llm.Request | None, answer: Answer) -> Usage:
@@ -191,7 +194,10 @@ def estimate_usage(request: llm.Request | None, answer: Answer) -> Usage:
 
 def digest(messages: tuple[llm.Message, ...]) -> str:
     """SHA-256 of the messages in their stored form: the same words give the same digest."""
-    plain = [rendered(message) for message in messages]
+    return _sha256([rendered(message) for message in messages])
+
+
+def _sha256(plain: list[dict[str, Any]]) -> str:
     text = json.dumps(plain, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from django.utils.html import format_html, format_html_join
 
 from chat.figures import figures
+from chat.file_html import file_html
 from chat.models import Lane, Message, Turn
 from chat.rendering import render_blocks
 
@@ -93,7 +94,7 @@ def part_blocks(part: dict[str, Any]) -> tuple[str, ...]:
         case "citations":
             return (_citations(part["items"]),)
         case _:
-            return (format_html('<p class="media">{}</p>', part.get("media_type", part["type"])),)
+            return (file_html(part),)
 
 
 def _citations(items: list[dict[str, Any]]) -> str:

@@ -16,11 +16,12 @@ from django.conf import settings
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from chat import checkpoints, database, receipts, running
+from chat import answer_files, checkpoints, database, receipts, running
 from chat.live import LiveTurn
 from chat.llm import types as llm
 from chat.llm.client import Client, Deadlines, Exchange
 from chat.llm.errors import Interrupted, ModelError
+from chat.llm.events import MediaDelta
 from chat.models import Conversation, Message, RefusedParameter, Turn, User
 from chat.models.turn import error_to_json
 from chat.offers import AvailableModel
@@ -99,10 +100,9 @@ async def run(live: LiveTurn, order: Order) -> None:
 
 async def _try(live: LiveTurn, order: Order, attempt: Attempt) -> bool:
     """Relay what this endpoint says. True if somebody stopped it. Raise `ModelError`."""
-    attempt.request = order.request(attempt.model)
-    attempt.exchange = exchange = client().stream(attempt.model.endpoint, attempt.request)
-    receipts.record_sent(order.turn.receipt, attempt.model, exchange=exchange)
-    relay = asyncio.create_task(_relay(live, exchange), name=f"relay {live.turn_id}")
+    # Files are read, hashed and spelt in base64, for which the event loop has no time.
+    exchange = await asyncio.to_thread(_prepare, client(), order, attempt)
+    relay = asyncio.create_task(_relay(live, order.turn, exchange), name=f"relay {live.turn_id}")
     live.on_stop(relay.cancel)
     # Both at once: a write to the database is not added to the wait for the first token.
     dispatched = asyncio.create_task(database.run(_dispatch, order.turn))
@@ -116,6 +116,13 @@ async def _try(live: LiveTurn, order: Order, attempt: Attempt) -> bool:
     return False
 
 
+def _prepare(client: Client, order: Order, attempt: Attempt) -> Exchange:
+    attempt.request = order.request(attempt.model)
+    attempt.exchange = exchange = client.stream(attempt.model.endpoint, attempt.request)
+    receipts.record_sent(order.turn.receipt, attempt.model, exchange=exchange)
+    return exchange
+
+
 def _log(live: LiveTurn, attempt: Attempt, failure: ModelError) -> None:
     """And keep the key out of what is shown and stored."""
     endpoint = attempt.model.endpoint
@@ -126,10 +133,12 @@ def _log(live: LiveTurn, attempt: Attempt, failure: ModelError) -> None:
     logger.warning("turn %s at %s: %s %s", live.turn_id, endpoint.name, failure.code, detail)
 
 
-async def _relay(live: LiveTurn, exchange: Exchange) -> None:
+async def _relay(live: LiveTurn, turn: Turn, exchange: Exchange) -> None:
     async with exchange:
         async for event in exchange:
             live.publish(event)
+            if isinstance(event, MediaDelta):
+                await answer_files.keep(live, turn, is_whole=False)
 
 
 async def _settle(live: LiveTurn, order: Order, attempt: Attempt) -> None:
@@ -149,6 +158,7 @@ async def _settle(live: LiveTurn, order: Order, attempt: Attempt) -> None:
     turn.input_tokens, turn.output_tokens = usage.input_tokens, usage.output_tokens
     turn.cost = None if cost is None else round(cost, 9)
     turn.finished_at = timezone.now()
+    await answer_files.keep(live, turn, is_whole=True)
     parts = live.stored_parts()
     async with checkpoints.lock():
         await _persist(turn, parts)

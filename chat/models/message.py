@@ -48,6 +48,15 @@ class Message(models.Model):
         return "".join(part["text"] for part in self.parts if part["type"] == "text")
 
     @property
+    def file_names(self) -> str:
+        return ", ".join(part.get("name") or part["media_type"] for part in self.files)
+
+    @property
+    def files(self) -> list[dict[str, Any]]:
+        """The stored parts that are files."""
+        return [part for part in self.parts if part["type"] == "media"]
+
+    @property
     def reasoning(self) -> str:
         return "".join(part["text"] for part in self.parts if part["type"] == "reasoning")
 
