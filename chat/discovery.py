@@ -93,6 +93,7 @@ async def _ask(client: Client, endpoint: Endpoint) -> None:
         discovery.models = tuple(await client.models(endpoint))
         discovery.failure = None
     except ModelError as error:
+        error.withhold(endpoint.api_key)
         # The models of an earlier, luckier time stay on offer.
         discovery.failure = error
     discovery.asked_at = time.monotonic()

@@ -124,13 +124,10 @@ def _prepare(client: Client, order: Order, attempt: Attempt) -> Exchange:
 
 
 def _log(live: LiveTurn, attempt: Attempt, failure: ModelError) -> None:
-    """And keep the key out of what is shown and stored."""
     endpoint = attempt.model.endpoint
-    # Providers quote what they complain of, and that may be the key.
-    detail = failure.detail.replace(endpoint.api_key or "\0", "…")
-    if endpoint.api_key and endpoint.api_key in f"{failure.message} {failure.parameter}":
-        failure.message, failure.parameter = failure.default_message, None
-    logger.warning("turn %s at %s: %s %s", live.turn_id, endpoint.name, failure.code, detail)
+    failure.withhold(endpoint.api_key)
+    text = f"{failure.code} {failure.detail}"
+    logger.warning("turn %s at %s: %s", live.turn_id, endpoint.name, text)
 
 
 async def _relay(live: LiveTurn, turn: Turn, exchange: Exchange) -> None:

@@ -56,6 +56,15 @@ class ModelError(Exception):
         self.is_mid_stream = is_mid_stream
         super().__init__(self.message)
 
+    def withhold(self, secret: str) -> None:
+        """Providers quote what they complain of, and that may be the very key."""
+        if not secret:
+            return
+        self.detail = self.detail.replace(secret, "…")
+        if secret in f"{self.message} {self.parameter}":
+            self.message, self.parameter = self.default_message, None
+            self.args = (self.message,)
+
 
 class Unreachable(ModelError):
     code = "unreachable"
