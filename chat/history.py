@@ -48,17 +48,13 @@ class Day:
 @dataclass(frozen=True, slots=True)
 class History:
     days: tuple[Day, ...]
-    query: str
     before: Place | None
     next: Place | None
 
 
-def page(user: User, *, zone: tzinfo, query: str = "", before: Place | None = None) -> History:
-    """Up to `PAGE` conversations with `query` in the title, those after `before` in the order."""
+def page(user: User, *, zone: tzinfo, before: Place | None = None) -> History:
+    """Up to `PAGE` conversations, those after `before` in the order."""
     rows: QuerySet[Conversation] = user.conversations.order_by("-active_at", "-id")
-    query = " ".join(query.replace("\0", "").split())
-    if query:
-        rows = rows.filter(title__icontains=query)
     if before:
         # The first half is what the index can seek to; the second only settles ties.
         rows = rows.filter(active_at__lte=before.active_at).filter(
@@ -72,7 +68,7 @@ def page(user: User, *, zone: tzinfo, query: str = "", before: Place | None = No
         for label, group in groupby(shown, lambda row: day_label(row.active_at, today, zone=zone))
     )
     last = Place(shown[-1].active_at, shown[-1].pk) if len(found) > PAGE else None
-    return History(days=days, query=query, before=before, next=last)
+    return History(days=days, before=before, next=last)
 
 
 def day_label(moment: datetime, today: date, *, zone: tzinfo) -> str:

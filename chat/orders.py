@@ -19,7 +19,7 @@ from django.utils import timezone
 from chat import attachments, endpoints, readiness, receipts
 from chat.catalog import parameters as catalog
 from chat.llm import types as llm
-from chat.models import Conversation, Lane, Message, Turn, User
+from chat.models import Conversation, IndexedMessage, Lane, Message, Turn, User
 from chat.models.parts import storable
 from chat.offers import AvailableModel
 from chat.uploads import Refused
@@ -120,6 +120,7 @@ def place(user: User, wish: Wish) -> Order | Turn:
         if not is_reproduction:
             lane.model, lane.system, lane.parameters = model.key, system, plain
         lane.save(update_fields=["leaf", "model", "system", "parameters"])
+        IndexedMessage.put(prompt)
         lane.conversation.touch(title_from=prompt.text or prompt.file_names)
     fallbacks = endpoints.alternatives(model, user)[: settings.LIMITS.fallbacks]
     return Order(turn, model, system, path, parameters, fallbacks)

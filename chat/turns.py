@@ -22,7 +22,7 @@ from chat.llm import types as llm
 from chat.llm.client import Client, Deadlines, Exchange
 from chat.llm.errors import Interrupted, ModelError
 from chat.llm.events import MediaDelta
-from chat.models import Conversation, Message, RefusedParameter, Turn, User
+from chat.models import Conversation, IndexedMessage, Message, RefusedParameter, Turn, User
 from chat.models.turn import error_to_json
 from chat.offers import AvailableModel
 from chat.orders import Order, Wish, place
@@ -234,7 +234,10 @@ def _dispatch(turn: Turn) -> None:
 
 @transaction.atomic
 def _finish(turn: Turn, parts: list[dict[str, Any]]) -> None:
-    Message.objects.filter(pk=turn.answer_id).update(parts=parts)
+    answer = Message.objects.filter(pk=turn.answer_id)
+    answer.update(parts=parts)
+    for message in answer.select_related("conversation"):
+        IndexedMessage.put(message)
     turn.save(
         update_fields=[
             *("status", "error", "receipt", "timeline", "input_tokens", "output_tokens"),

@@ -11,6 +11,7 @@ from chat.models.turn import Turn
 from chat.models.user import LastAdministrator, User
 
 __all__ = [
+from chat.models.search_index import IndexedMessage, IndexedTitle
     "Attempt",
     "Conversation",
     "Endpoint",
@@ -24,3 +25,5 @@ __all__ = [
     "Turn",
     "User",
 ]
+    "IndexedMessage",
+    "IndexedTitle",

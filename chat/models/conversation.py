@@ -7,8 +7,10 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
+
+from chat.models.search_index import IndexedTitle
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
@@ -54,16 +56,19 @@ class Conversation(models.Model):
     def get_absolute_url(self) -> str:
         return f"/c/{self.pk}/"
 
+    @transaction.atomic
     def rename(self, title: str) -> None:
         self.title = " ".join(title.split())[: settings.LIMITS.title_characters]
         self.is_title_automatic = False
         self.save(update_fields=["title", "is_title_automatic"])
+        IndexedTitle.put(self)
 
     def touch(self, *, title_from: str) -> None:
         """Something was said. A conversation without a title takes one from the first words."""
         self.active_at = timezone.now()
         if not self.title and self.is_title_automatic:
             self.title = shorten(title_from)
+            IndexedTitle.put(self)
         self.save(update_fields=["active_at", "title"])
 
     def delete_softly(self) -> None:

@@ -7,10 +7,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from chat.llm import errors
+from chat.models.search_index import IndexedMessage
 
 
 class Turn(models.Model):
@@ -102,10 +103,14 @@ class Turn(models.Model):
         rows.update(stop_requested_at=timezone.now())
 
     @classmethod
+    @transaction.atomic
     def interrupt_stale(cls) -> int:
         """End the turns whose process is gone. Returns how many."""
         cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.heartbeat_stale)
-        return cls.objects.filter(status__in=cls.UNFINISHED, heartbeat_at__lt=cutoff).update(
+        stale = cls.objects.filter(status__in=cls.UNFINISHED, heartbeat_at__lt=cutoff)
+        for turn in stale.select_related("answer__conversation"):
+            IndexedMessage.put(turn.answer)
+        return stale.update(
             status=cls.Status.FAILED,
             error=error_to_json(errors.Interrupted()),
             finished_at=models.F("heartbeat_at"),

@@ -1,4 +1,4 @@
-"""The list of conversations: days, pages, search."""
+"""The list of conversations: days and pages."""
 
 from __future__ import annotations
 
@@ -57,18 +57,6 @@ class HistoryTests(CastCase):
 
         self.assertEqual(self.titles(str(older)), [f"No. {history.PAGE}"])
 
-    def test_search_looks_into_titles(self) -> None:
-        conversation_of(self.alice, "Herons and cranes")
-        conversation_of(self.alice, "100 % wool")
-
-        self.assertEqual(self.titles("/history/?q=heron"), ["Herons and cranes"])
-        self.assertEqual(self.titles("/history/?q=%25"), ["100 % wool"])
-
-    def test_search_that_finds_nothing_says_so_in_safe_words(self) -> None:
-        response = self.client.get("/history/?q=<b>\0", headers=FRAGMENT)
-
-        self.assertContains(response, "No title has “&lt;b&gt;” in it.")
-
     def test_a_place_that_makes_no_sense_is_the_beginning(self) -> None:
         conversation_of(self.alice, "Birds")
 
@@ -87,7 +75,7 @@ class HistoryTests(CastCase):
         conversation_of(self.alice, "Birds")
 
         for stranger in (self.bob, self.charlie):
-            response = self.as_user(stranger).get("/history/?q=Birds", headers=FRAGMENT)
+            response = self.as_user(stranger).get("/history/", headers=FRAGMENT)
             self.assertNotContains(response, "/c/")
 
 

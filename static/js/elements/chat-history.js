@@ -1,4 +1,5 @@
 // The conversations in the rail: search, older ones, rename, delete with undo.
+import { moveByArrows } from "../lib/arrows.js";
 import { setHtml, toFragment } from "../lib/html.js";
 import { openMenu } from "../lib/menu.js";
 import { toast } from "../lib/notices.js";
@@ -22,6 +23,7 @@ class ChatHistory extends HTMLElement {
       this.#typing = setTimeout(() => this.#find(), TYPING_MS);
     }, { signal });
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
+    this.addEventListener("keydown", (event) => moveByArrows(event, this.#form.elements.q, this.#list), { signal });
     this.#menu.addEventListener("submit", (event) => this.#submitted(event), { signal });
     document.querySelector("[data-conversation-menu]").addEventListener("click", () => this.#offerCurrent(), { signal });
     this.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
