@@ -14,9 +14,11 @@ from chat.views import (
     history,
     links,
     messages,
+    models,
     panel,
     people,
     receipts,
+    twins,
 )
 
 # The same pages over the endpoints of everybody, and over those of one person.
@@ -49,6 +51,13 @@ urlpatterns = [
     path("files/<uuid:pk>/thumbnail/", files.thumbnail, name="thumbnail"),
     path("history/", history.index, name="history"),
     path("messages/<int:pk>/source/", messages.source, name="source"),
+    path("models/", models.index, name="models"),
+    path("models/<slug:vendor>/<str:slug>.md", twins.markdown, name="model_markdown"),
+    path("models/<slug:vendor>/<str:slug>.json", twins.data, name="model_json"),
+    path("models/<slug:vendor>/<str:slug>/", models.show, name="model"),
+    path("llms.txt", twins.llms, name="llms"),
+    path("llms-full.txt", twins.llms_full, name="llms_full"),
+    path("robots.txt", twins.robots, name="robots"),
     path("panel/", panel.panel, name="panel"),
     path("panel/refusals/<int:pk>/deletion/", panel.refusal_deletion, name="refusal_deletion"),
     path("theme/", appearance.theme, name="theme"),

@@ -170,6 +170,8 @@ PROVIDER_KEYS = env.providers(
 )
 OWN_KEYS = env.flag("PLAYGROUND_OWN_KEYS", default=False)
 """Whether people may bring keys of their own."""
+PUBLIC_CATALOG = env.flag("PLAYGROUND_PUBLIC_CATALOG", default=False)
+"""Whether the model pages are for everybody. They say nothing of what is configured here."""
 
 LOG_LEVEL = env.choice(
     "PLAYGROUND_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"

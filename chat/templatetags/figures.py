@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django import template
 
 from chat import figures as line
+from chat.catalog.facts import day as written_day
+from chat.catalog.features import money
 from chat.models import Turn
 
 register = template.Library()
@@ -17,12 +21,20 @@ def grouped(number: float) -> str:
 
 
 @register.filter
-def dollars(price: float | None) -> str:
-    """A price per million tokens: two decimals, and more only where they say something."""
-    if price is None:
-        return "unknown"
-    text = f"{price:,.4f}"
-    return "$" + text[:-2] + text[-2:].rstrip("0")
+def dollars(price: Decimal | float | None) -> str:
+    """A price per million tokens, exact, and written as everywhere else."""
+    return "unknown" if price is None else money(Decimal(str(price)))
+
+
+@register.filter
+def day(iso: str) -> str:
+    """2026-03-05 as 5 March 2026; the month alone where only that is known."""
+    return written_day(iso)
+
+
+@register.filter
+def parameter_label(name: str) -> str:
+    return line.label(name)
 
 
 @register.filter

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -40,7 +41,7 @@ def new(request: SignedInRequest) -> HttpResponse:
     if "system" in request.GET:
         lane.system = request.GET["system"]
     lane.parameters = lane.parameters | _prefilled(request, lane.model)
-    return _page(request, lane, prompt=request.GET.get("prompt", ""))
+    return page(request, lane, prompt=request.GET.get("prompt", ""))
 
 
 @login_required
@@ -54,7 +55,7 @@ def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
         leaf = _message(conversation, request.GET["message"]).latest_leaf()
     if is_fragment(request):
         return _fragment(request, lane, leaf)
-    return _page(request, lane, conversation=conversation, leaf=leaf)
+    return page(request, lane, conversation=conversation, leaf=leaf)
 
 
 @login_required
@@ -102,14 +103,17 @@ def restoration(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect(conversation)
 
 
-def _page(
+def page(
     request: SignedInRequest,
     lane: Lane,
     *,
     conversation: Conversation | None = None,
     leaf: Message | None = None,
     prompt: str = "",
+    template: str = "conversation.html",
+    more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
+    """The playground. `more` is what a template that extends it needs besides."""
     context = _thread_context(request.user, lane, leaf) | {
         "conversation": conversation,
         "current": conversation.pk if conversation else None,
@@ -121,7 +125,7 @@ def _page(
         "themes": THEMES,
         "reasoning": PartView(0, "reasoning", ()),
     }
-    return render(request, "conversation.html", context)
+    return render(request, template, context | dict(more or {}))
 
 
 def _fragment(request: SignedInRequest, lane: Lane, leaf: Message | None = None) -> HttpResponse:
