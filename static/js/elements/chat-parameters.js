@@ -14,11 +14,13 @@ class ChatParameters extends HTMLElement {
 
   connectedCallback() {
     const { signal } = this.#abort;
+    const page = this.closest("chat-page");
     this.addEventListener("input", (event) => this.#edited(event), { signal });
     this.addEventListener("change", (event) => this.#changed(event), { signal });
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.addEventListener("keydown", (event) => this.#keyed(event), { signal });
-    this.closest("chat-page").addEventListener("parameters:show", ({ detail }) => this.#open(detail.name), { signal });
+    page.addEventListener("parameters:show", ({ detail }) => this.#open(detail.name), { signal });
+    page.addEventListener("parameters:drop", ({ detail }) => this.#rowOf(detail.name)?.querySelector(".switch:checked")?.click(), { signal });
     this.#initial = this.#state();
     this.#count();
     for (const row of this.#rows) if (isSent(row)) this.#check(row);
@@ -45,7 +47,7 @@ class ChatParameters extends HTMLElement {
 
   // What the server found wrong. False where there is no such field.
   point(name, message) {
-    const row = this.#rows.find((row) => row.dataset.name === name);
+    const row = this.#rowOf(name);
     if (!row) return false;
     complain(row, message);
     this.#focus(row);
@@ -117,7 +119,8 @@ class ChatParameters extends HTMLElement {
     const tab = event.target.closest("[role=tab]");
     if (!tab || !["ArrowLeft", "ArrowRight"].includes(event.key)) return;
     const tabs = [...this.querySelectorAll("[role=tab]")];
-    const next = tabs[(tabs.indexOf(tab) + 1) % tabs.length];
+    const step = event.key === "ArrowLeft" ? tabs.length - 1 : 1;
+    const next = tabs[(tabs.indexOf(tab) + step) % tabs.length];
     this.#select(next);
     next.focus();
   }
@@ -136,7 +139,7 @@ class ChatParameters extends HTMLElement {
     const isCovered = getComputedStyle(panel).display === "none";
     if (isCovered) panel.showPopover();
     this.#select(this.querySelector("#tab-settings"));
-    const row = this.#rows.find((row) => row.dataset.name === name) ?? this.#rows[0];
+    const row = this.#rowOf(name) ?? this.#rows[0];
     if (name || !isCovered) row && this.#focus(row);
   }
 
@@ -173,6 +176,7 @@ class ChatParameters extends HTMLElement {
     this.dispatchEvent(new CustomEvent("parameters:change", { bubbles: true, detail: { count } }));
   }
 
+  #rowOf(name) { return this.#rows.find((row) => row.dataset.name === name); }
   get #rows() { return [...this.querySelectorAll(".parameter")]; }
   get #system() { return this.querySelector("#system"); }
 }

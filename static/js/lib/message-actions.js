@@ -23,6 +23,10 @@ const ACTIONS = {
   "copy-code": ({ button }) => copy(button.closest(".code").querySelector("code").textContent, button),
   "link": ({ button, article }) => copyLink(article, button),
   "again": ({ button, thread }) => tell(thread, "message:send", { message: Number(button.dataset.prompt) }),
+  "again-without": ({ button, thread }) => {
+    tell(thread, "parameters:drop", { name: button.dataset.name });
+    tell(thread, "message:send", { message: Number(button.dataset.prompt) });
+  },
   "edit": ({ article, thread }) => edit(article, thread),
   "field": ({ button, thread }) => tell(thread, "parameters:show", { name: button.dataset.name }),
   "receipt": ({ button, thread, event }) => openReceipt(button, event, thread),
@@ -102,6 +106,8 @@ function openEditor(article, text, thread) {
   const editor = document.getElementById("message-editor").content.firstElementChild.cloneNode(true);
   const field = editor.elements.text;
   const hidden = [...article.children];
+  const files = [...article.querySelectorAll("[data-file]")].map(({ dataset }) => ({ id: dataset.file }));
+  field.required = !files.length;
   const close = () => {
     editor.remove();
     for (const element of hidden) element.hidden = false;
@@ -123,11 +129,11 @@ function openEditor(article, text, thread) {
   });
   editor.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (!field.value.trim()) return field.focus();
+    if (!field.value.trim() && !files.length) return field.focus();
     const parent = Number(article.dataset.parent) || null;
     // The editor stays until the new branch takes its place, so that a refusal loses nothing.
     const from = { accepted() {}, refused: (message) => toast(message) };
-    tell(thread, "message:send", { text: field.value, parent, from });
+    tell(thread, "message:send", { text: field.value, files, parent, from });
   });
 }
 
