@@ -7,15 +7,17 @@ from chat.models.file import File
 from chat.models.link import Link
 from chat.models.message import Message
 from chat.models.refused_parameter import RefusedParameter
+from chat.models.search_index import IndexedMessage, IndexedTitle
 from chat.models.turn import Turn
 from chat.models.user import LastAdministrator, User
 
 __all__ = [
-from chat.models.search_index import IndexedMessage, IndexedTitle
     "Attempt",
     "Conversation",
     "Endpoint",
     "File",
+    "IndexedMessage",
+    "IndexedTitle",
     "Lane",
     "LastAdministrator",
     "Link",
@@ -25,5 +27,3 @@ from chat.models.search_index import IndexedMessage, IndexedTitle
     "Turn",
     "User",
 ]
-    "IndexedMessage",
-    "IndexedTitle",
