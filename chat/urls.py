@@ -7,6 +7,7 @@ from django.urls import include, path
 from chat.views import (
     accounts,
     appearance,
+    code,
     conversations,
     endpoints,
     exports,
@@ -41,6 +42,8 @@ urlpatterns = [
     path("c/<uuid:pk>/branch/", conversations.branch, name="branch"),
     path("c/<uuid:pk>/deletion/", conversations.deletion, name="deletion"),
     path("c/<uuid:pk>/restoration/", conversations.restoration, name="restoration"),
+    path("code/", code.state, name="code"),
+    path("turns/<int:pk>/code/", code.turn, name="turn_code"),
     path("c/<uuid:pk>/export.<slug:name>", exports.one, name="export"),
     path("exports/conversations.<slug:name>", exports.many, name="exports"),
     path("files/", files.upload, name="upload"),

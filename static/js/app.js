@@ -6,6 +6,7 @@ import "./elements/chat-model-picker.js";
 import "./elements/chat-composer.js";
 import "./elements/chat-estimate.js";
 import "./elements/chat-parameters.js";
+import "./elements/chat-code.js";
 import "./elements/chat-thread.js";
 
 const YEAR = 365 * 24 * 3600;

@@ -63,6 +63,8 @@ function clicked(event, dialog, thread) {
   switch (button.dataset.receiptAction) {
     case "copy":
       return copy(getPiece(button.getAttribute("href")), button);
+    case "code":
+      return showCode(dialog, turn);
     case "reproduce":
       tell(thread, "message:send", { turn: Number(turn) });
       return dialog.close();
@@ -70,6 +72,14 @@ function clicked(event, dialog, thread) {
       tell(thread, "message:send", { message: Number(prompt) });
       return dialog.close();
   }
+}
+
+function showCode(dialog, turn) {
+  const content = document.getElementById("receipt-code").content.cloneNode(true);
+  content.querySelector("chat-code").dataset.turn = turn;
+  content.querySelector("[data-receipt]").setAttribute("href", `/turns/${turn}/receipt/`);
+  dialog.replaceChildren(content);
+  dialog.querySelector("[data-receipt]").focus();
 }
 
 function submitted(event, dialog) {
@@ -80,7 +90,8 @@ function submitted(event, dialog) {
     .then(() => dialog.querySelector("select")?.focus());
 }
 
-function present() {
+// The settings as they stand in the panel, checked or not.
+export function present() {
   const sent = rows().filter((row) => row.querySelector(".switch").checked);
   return {
     model: document.querySelector("[data-action=pick-model]").dataset.model,

@@ -1,0 +1,82 @@
+"""Code for what the page shows: the state as it stands there, or the request of a receipt."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import code, endpoints
+from chat.catalog.parameters import InvalidParameters
+from chat.llm.payload import decode, mapping, text
+from chat.models import Message, Turn
+from chat.models.parts import storable
+from chat.snippets import LANGUAGES
+from chat.views.requests import SignedInRequest, is_fragment
+
+
+@login_required
+@require_POST
+def state(request: SignedInRequest) -> HttpResponse:
+    """`state` is what `turn.start` would carry, as JSON; `message` the last one that is shown."""
+    given = _given(request.POST.get("state", ""))
+    model = endpoints.find(text(given.get("model")), request.user)
+    if model is None:
+        return _page(request, {"problem": "Pick a model first."})
+    try:
+        program = code.of_state(
+            model,
+            _path(request, given),
+            text=storable(text(given.get("text"))),
+            system=storable(text(given.get("system"))),
+            parameters=mapping(given.get("parameters")),
+            choice=code.Choice.parse(request.POST),
+            user=request.user,
+        )
+    except InvalidParameters as invalid:
+        return _page(request, {"problem": str(invalid)})
+    return _page(request, {"program": program})
+
+
+@login_required
+@require_safe
+def turn(request: SignedInRequest, pk: int) -> HttpResponse:
+    rows = Turn.objects.filter(conversation__in=request.user.conversations.all())
+    found = get_object_or_404(rows.select_related("conversation", "prompt"), pk=pk)
+    model = endpoints.find(found.receipt["asked"]["model"], request.user)
+    choice = code.Choice.parse(request.GET)
+    try:
+        program = code.of_turn(found, model, choice=choice, user=request.user)
+    except InvalidParameters as invalid:
+        return _page(request, {"turn": found, "problem": str(invalid)})
+    return _page(request, {"turn": found, "program": program})
+
+
+def _page(request: SignedInRequest, context: dict[str, Any]) -> HttpResponse:
+    template = "_code.html" if is_fragment(request) else "code.html"
+    return render(request, template, context | {"languages": LANGUAGES.values()})
+
+
+def _given(state: str) -> dict[str, Any]:
+    with contextlib.suppress(ValueError):
+        return mapping(decode(state.encode("utf-8", "replace")))
+    return {}
+
+
+def _path(request: SignedInRequest, given: dict[str, Any]) -> list[Message]:
+    """The path to the message that is shown; none in a new conversation."""
+    if not given.get("conversation"):
+        return []
+    with contextlib.suppress(ValueError):
+        conversation = get_object_or_404(
+            request.user.conversations, pk=UUID(text(given["conversation"]))
+        )
+        number = given.get("message")
+        if isinstance(number, int) and 0 < number < 2**63:
+            return get_object_or_404(conversation.messages, pk=number).path()
+    return []
