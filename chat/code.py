@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.conf import settings
-from django.utils.safestring import SafeString
 
 from chat import receipts
 from chat.catalog import parameters as catalog
@@ -65,7 +64,7 @@ class Program:
     """Left out: their bytes would bury the program."""
 
     @property
-    def html(self) -> SafeString:
+    def html(self) -> str:
         text = self.snippet.text
         longest = max((len(run) for run in re.findall("`+", text)), default=2)
         fence = "`" * max(3, longest + 1)

@@ -13,7 +13,6 @@ from difflib import SequenceMatcher
 from typing import Any, Literal
 
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
 
 from chat.figures import cost_text, label, seconds, value_text
 from chat.models import Message, Turn
@@ -73,7 +72,7 @@ def rows(before: Turn, after: Turn) -> list[Row]:
     return found + [Row(name, one, other) for (name, one), (_, other) in facts]
 
 
-def words(before: str, after: str) -> SafeString:
+def words(before: str, after: str) -> str:
     """Both texts in one, escaped, with `<del>` and `<ins>` around what differs."""
     pieces = [(_TEMPLATES[kind], text) for kind, text in compare(before, after) if text]
     return format_html_join("", "{}", ((format_html(form, text),) for form, text in pieces))
