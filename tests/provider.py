@@ -29,7 +29,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from chat.llm.types import Endpoint
-from tests.script import Cut, HalfClose, Hang, Head, Raw, Reset, Send, Sleep, Step, stream
+from tests.script import Cut, HalfClose, Hang, Head, Raw, Reset, Send, Sleep, Step, Until, stream
 
 
 class Received:
@@ -65,6 +65,7 @@ class Provider:
         self.connections = 0
         self.open_connections = 0
         self._scripts: deque[tuple[Step, ...]] = deque()
+        self._by_path: dict[str, tuple[Step, ...]] = {}
         self._default: tuple[Step, ...] = tuple(stream("Hello"))
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -104,8 +105,21 @@ class Provider:
     def play(self, *steps: Step) -> None:
         self._scripts.append(steps)
 
+    def forget(self) -> None:
+        """Drop what was queued and not yet asked for."""
+        self._scripts.clear()
+
+    def always_at(self, path: str, *steps: Step) -> None:
+        """Every request to that path, which leaves what is queued alone."""
+        self._by_path[path] = steps
+
     def always(self, *steps: Step) -> None:
         self._default = steps
+
+    def _steps_for(self, received: Received) -> tuple[Step, ...]:
+        if received.path in self._by_path:
+            return self._by_path[received.path]
+        return self._scripts.popleft() if self._scripts else self._default
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -127,7 +141,7 @@ class Provider:
         while True:
             received = await _received(head, reader)
             self.requests.append(received)
-            steps = self._scripts.popleft() if self._scripts else self._default
+            steps = self._steps_for(received)
             play = asyncio.create_task(_play(steps, writer, received))
             following = asyncio.create_task(reader.readuntil(b"\r\n\r\n"))
             try:
@@ -173,6 +187,8 @@ async def _play(steps: Iterable[Step], writer: asyncio.StreamWriter, received: R
                 await writer.drain()
             case Sleep():
                 await asyncio.sleep(step.seconds)
+            case Until():
+                await step.event.wait()
             case Hang():
                 await asyncio.Event().wait()
             case Cut():

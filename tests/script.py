@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -45,6 +46,13 @@ class Sleep:
 
 
 @dataclass(frozen=True)
+class Until:
+    """Wait for whoever writes the test."""
+
+    event: asyncio.Event
+
+
+@dataclass(frozen=True)
 class Hang:
     """Say nothing more, but keep the connection."""
 
@@ -64,7 +72,7 @@ class Reset:
     """RST."""
 
 
-Step = Head | Send | Raw | Sleep | Hang | Cut | HalfClose | Reset
+Step = Head | Send | Raw | Sleep | Until | Hang | Cut | HalfClose | Reset
 
 
 def chunk(**fields: Any) -> bytes:
