@@ -20,6 +20,7 @@ from chat.views import (
     people,
     receipts,
     twins,
+    usage,
 )
 
 # The same pages over the endpoints of everybody, and over those of one person.
@@ -76,7 +77,12 @@ urlpatterns = [
     path("account/password/", accounts.password, name="password"),
     path("account/keys/", include((endpoint_pages, "keys")), {"is_own": True}),
     path("settings/endpoints/", include((endpoint_pages, "endpoints")), {"is_own": False}),
+    path("usage/", usage.own, name="usage"),
+    path("usage/turns.csv", usage.own_sheet, name="usage_sheet"),
     path("people/", people.people, name="people"),
+    path("people/usage/", usage.everybody, name="usage_of_everybody"),
+    path("people/usage/turns.csv", usage.everybody_sheet, name="usage_sheet_of_everybody"),
+    path("people/<int:pk>/usage/", usage.person, name="usage_of_person"),
     path("people/invitations/", people.invitations, name="invitations"),
     path(
         "people/invitations/<int:pk>/revocation/",
