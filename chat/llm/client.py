@@ -26,7 +26,7 @@ import msgspec
 from aiohttp.abc import AbstractResolver, ResolveResult
 from httpx_aiohttp import AiohttpTransport
 
-from chat.llm import network
+from chat.llm import counting, network
 from chat.llm import payload as payloads
 from chat.llm.dialects import EncodedRequest
 from chat.llm.dialects.registry import DIALECTS, url_of
@@ -52,6 +52,7 @@ _HEADERS = {
     "User-Agent": "playground",
 }
 _FAILURES = (httpx.HTTPError, httpx.StreamError, aiohttp.ClientError, OSError)
+COUNT_SECONDS = 5.0
 _MODELS_LIMIT = 8 * 2**20
 _PAGES = 20
 
@@ -101,24 +102,40 @@ class Client:
         for _ in range(_PAGES):
             if path is None:
                 break
-            connection = await self._connect(endpoint, EncodedRequest(path, {}), method="GET")
-            try:
-                body = await _whole(connection)
-            finally:
-                await connection.aclose()
-            if not 200 <= connection.status < 300:
-                raise dialect.decode_error(connection.status, connection.headers, body)
-            try:
-                page = payloads.decode(body)
-            except ValueError as error:
-                raise unreadable(body) from error
+            page = await self._fetch(endpoint, EncodedRequest(path, {}), method="GET")
             models += dialect.decode_models(page)
             path = dialect.next_models_path(page)
         return models
 
+    async def count_tokens(self, endpoint: Endpoint, request: Request) -> int | None:
+        """As its provider counts; None where it has no counter. Raise `ModelError`."""
+        encoded = counting.encode_count(endpoint, request)
+        if encoded is None:
+            return None
+        try:
+            async with asyncio.timeout(COUNT_SECONDS):
+                return counting.decode_count(await self._fetch(endpoint, encoded, method="POST"))
+        except TimeoutError as error:
+            raise TimedOut() from error
+
     async def aclose(self) -> None:
         await self._public.aclose()
         await self._private.aclose()
+
+    async def _fetch(self, endpoint: Endpoint, encoded: EncodedRequest, *, method: str) -> Any:
+        """The decoded JSON of a short answer."""
+        connection = await self._connect(endpoint, encoded, method=method)
+        try:
+            body = await _whole(connection)
+        finally:
+            await connection.aclose()
+        if not 200 <= connection.status < 300:
+            dialect = DIALECTS[endpoint.dialect]
+            raise dialect.decode_error(connection.status, connection.headers, body)
+        try:
+            return payloads.decode(body)
+        except ValueError as error:
+            raise unreadable(body) from error
 
     def _http(self, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
         return httpx.AsyncClient(
