@@ -5,6 +5,7 @@ The one rule: an answer is never lost over them. What cannot be kept is said in 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from typing import Any
 
@@ -15,7 +16,7 @@ from chat.live import LiveTurn
 from chat.llm.types import MediaPart
 from chat.models import Turn
 from chat.models.parts import part_to_json
-from chat.uploads import Refused, accept_from_model
+from chat.uploads import Accepted, Refused, accept_from_model
 
 logger = logging.getLogger(__name__)
 
@@ -26,15 +27,20 @@ async def keep(live: LiveTurn, turn: Turn, *, is_whole: bool) -> None:
         if not isinstance(part, MediaPart) or number in live.files or not part.data:
             continue
         if is_whole or part.media_type.startswith("image/"):
-            live.show_file(number, await database.run(_kept, turn, part))
+            live.show_file(number, await _kept(turn, part))
 
 
-def _kept(turn: Turn, part: MediaPart) -> dict[str, Any]:
+async def _kept(turn: Turn, part: MediaPart) -> dict[str, Any]:
     try:
-        accepted = accept_from_model(part.data or b"", part.media_type)
-        return accepted.keep(turn.user, turn.conversation).to_part()
+        # Looked into on another thread than those that the database has.
+        accepted = await asyncio.to_thread(accept_from_model, part.data or b"", part.media_type)
+        return await database.run(_keep, turn, accepted)
     except Refused as refused:
         return part_to_json(part) | {"refused": refused.message}
     except (DatabaseError, OSError):
         logger.exception("a file of turn %s was not kept", turn.pk)
         return part_to_json(part) | {"refused": "It came, but could not be stored here."}
+
+
+def _keep(turn: Turn, accepted: Accepted) -> dict[str, Any]:
+    return accepted.keep(turn.user, turn.conversation).to_part()

@@ -93,6 +93,9 @@ def _sent(sent: dict[str, Any]) -> tuple[Row, ...]:
         Row("Model id", sent["model"]),
         Row("Messages", f"{messages['count']:,}", f"SHA-256 {messages['sha256'][:12]}…"),
     ]
+    for file in messages.get("files", ()):
+        note = f"{file['media_type']}, SHA-256 {file.get('sha256', '')[:12]}…"
+        rows.append(Row("File", file.get("name") or "without a name", note))
     for outcome in sent["parameters"]:
         note = outcome["reason"] or ""
         if outcome["sent_as"] and outcome["sent_as"] != outcome["name"]:

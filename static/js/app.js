@@ -3,6 +3,7 @@ import "./elements/chat-connection.js";
 import "./elements/chat-page.js"; // listens before its parts speak
 import "./elements/chat-history.js";
 import "./elements/chat-model-picker.js";
+import "./elements/chat-attachments.js"; // before the composer asks it
 import "./elements/chat-composer.js";
 import "./elements/chat-estimate.js";
 import "./elements/chat-parameters.js";

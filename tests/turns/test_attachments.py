@@ -12,7 +12,7 @@ import pytest
 from django.conf import settings
 from django.test import override_settings
 
-from chat import receipts
+from chat import figures, receipts
 from chat.models import Conversation, File, Message, Turn, User, blobs
 from chat.orders import Refusal
 from chat.uploads import accept
@@ -101,6 +101,9 @@ class SendingTests(AttachmentCase):
         assert listed["sha256"] == hashlib.sha256(data).hexdigest() == file.sha256
         assert whole["sent"]["messages"]["is_unchanged"] is True
         assert _base64(data)[:40] not in str(whole)
+        rows = [row for section in figures.sections(turn) for row in section.rows]
+        (row,) = [row for row in rows if row.name == "File"]
+        assert (row.value, row.note) == ("a.png", f"image/png, SHA-256 {file.sha256[:12]}…")
 
     async def test_a_receipt_tells_of_bytes_that_changed(self) -> None:
         file = await self.file(files.picture(), "a.png")

@@ -5,7 +5,7 @@ const LARGEST = 1024 * 1024;
 
 class ChatComposer extends HTMLElement {
   #turn = null;
-  #queued = "";
+  #queued = null; // {text, files}: what waits for the answer to end
   #saving = 0;
   #abort = new AbortController();
 
@@ -21,6 +21,7 @@ class ChatComposer extends HTMLElement {
     this.querySelector("[data-unqueue]").addEventListener("click", () => this.#unqueue(), { signal });
     this.#page.addEventListener("starter:use", ({ detail }) => this.#use(detail), { signal });
     this.querySelector("[data-action=settings]").addEventListener("click", () => this.#emit("parameters:show"), { signal });
+    this.addEventListener("attachments:change", () => this.#edited(), { signal });
     addEventListener("pagehide", () => this.#save(), { signal });
     if (!this.#text.value) this.#text.value = localStorage.getItem(this.#key) ?? "";
     this.#fit();
@@ -44,10 +45,10 @@ class ChatComposer extends HTMLElement {
     this.#turn = null;
     this.#stop.hidden = true;
     if (!this.#queued || !state) return;
-    const text = this.#queued;
-    this.#queue("");
-    if (state === "completed" || state === "stopped") this.#send(text);
-    else this.#put(text);
+    const waiting = this.#queued;
+    this.#queue(null);
+    if (state === "completed" || state === "stopped") this.#send(waiting);
+    else this.#put(waiting);
   }
 
   accepted() {
@@ -55,13 +56,14 @@ class ChatComposer extends HTMLElement {
   }
 
   refused(message, text = null) {
-    if (text !== null) this.#put(text);
+    if (text !== null) this.#put({ text });
     this.#complain(message);
   }
 
   // The new conversation has an address now; its draft goes with it.
   moved() {
     localStorage.removeItem("draft:new");
+    this.#files.moved();
     this.#save();
   }
 
@@ -86,28 +88,32 @@ class ChatComposer extends HTMLElement {
   #submitted(event) {
     event.preventDefault();
     const text = this.#text.value;
-    if (!text.trim()) return this.#complain("Write something first.");
+    const files = this.#files.list;
+    if (this.#files.problem) return this.#complain(this.#files.problem);
+    if (!text.trim() && !files.length) return this.#complain("Write something first.");
     if (new TextEncoder().encode(text).length > LARGEST) {
       return this.#complain("A message may have 1 MiB of text.");
     }
     if (this.#turn && this.#queued) return this.#complain("One message is waiting already.");
-    if (this.#turn) this.#queue(text);
-    else if (!this.#send(text)) return;
+    if (this.#turn) this.#queue({ text, files });
+    else if (!this.#send({ text, files })) return;
     this.#text.value = "";
+    this.#files.clear();
     this.#edited();
   }
 
-  #send(text) {
+  #send({ text, files }) {
     let isTaken = true;
     const from = {
       localName: this.localName,
       accepted: () => this.accepted(),
       refused: (message, back) => {
         isTaken = false;
+        this.#files.put(files);
         this.refused(message, back ?? null);
       },
     };
-    this.#emit("message:send", { text, parent: this.#page.querySelector("chat-thread").last, from });
+    this.#emit("message:send", { text, files, parent: this.#page.querySelector("chat-thread").last, from });
     return isTaken;
   }
 
@@ -117,29 +123,30 @@ class ChatComposer extends HTMLElement {
     this.#emit("turn:stop", { turn: this.#turn });
   }
 
-  #queue(text) {
-    this.#queued = text;
+  #queue(waiting) {
+    this.#queued = waiting;
     const box = this.querySelector(".composer__queue");
-    box.hidden = !text;
-    box.querySelector("[data-queued]").textContent = text;
-    if (text) say("Your message waits for the answer to end.");
+    box.hidden = !waiting;
+    box.querySelector("[data-queued]").textContent = waiting ? inWords(waiting) : "";
+    if (waiting) say("Your message waits for the answer to end.");
   }
 
   #unqueue() {
-    const text = this.#queued;
-    this.#queue("");
-    this.#put(text);
+    const waiting = this.#queued;
+    this.#queue(null);
+    this.#put(waiting);
   }
 
   #use({ text, isSent }) {
-    this.#put(text);
+    this.#put({ text });
     if (isSent) this.#form.requestSubmit();
   }
 
   // Into the field, without losing what is there.
-  #put(text) {
+  #put({ text, files = [] }) {
+    this.#files.put(files);
     const old = this.#text.value.trim();
-    this.#text.value = old && old !== text ? `${text}\n\n${old}` : text;
+    this.#text.value = old && text && old !== text ? `${text}\n\n${old}` : text || old;
     this.#edited();
     this.#text.focus();
   }
@@ -147,13 +154,14 @@ class ChatComposer extends HTMLElement {
   #edited() {
     this.#complain("");
     this.#fit();
+    this.querySelector(".composer__send").disabled = this.#files.isBusy;
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => this.#save(), 300);
   }
 
   #save() {
     clearTimeout(this.#saving);
-    const draft = [this.#queued, this.#text.value].filter(Boolean).join("\n\n");
+    const draft = [this.#queued?.text, this.#text.value].filter(Boolean).join("\n\n");
     try {
       if (draft) localStorage.setItem(this.#key, draft);
       else localStorage.removeItem(this.#key);
@@ -180,7 +188,10 @@ class ChatComposer extends HTMLElement {
   get #page() { return this.closest("chat-page"); }
   get #form() { return this.querySelector("form"); }
   get #text() { return this.querySelector("textarea"); }
+  get #files() { return this.querySelector("chat-attachments"); }
   get #stop() { return this.querySelector("[data-stop]"); }
 }
+
+const inWords = ({ text, files }) => text.trim() || files.map(({ name }) => name).join(", ");
 
 customElements.define("chat-composer", ChatComposer);

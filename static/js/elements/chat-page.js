@@ -42,7 +42,7 @@ class ChatPage extends HTMLElement {
 
   // `text` follows the message `parent`; without text, the existing `message` is answered again, or
   // what asked for `turn` is asked once more, as its receipt has it.
-  #ask({ text = null, parent = null, message = null, turn = null, from }) {
+  #ask({ text = null, files = [], parent = null, message = null, turn = null, from }) {
     const refuse = from?.refused ?? toast;
     const settings = turn ? {} : this.#part("parameters").read();
     if (!settings) return refuse("Mend the settings first.");
@@ -50,11 +50,12 @@ class ChatPage extends HTMLElement {
     if (!model && !turn) return refuse("Pick a model first.");
     const frame = {
       type: "turn.start", id: newId(), conversation: this.conversation,
-      lane: Number(this.dataset.lane) || null, parent, message, text, model, turn, ...settings,
+      lane: Number(this.dataset.lane) || null, parent, message, text, model, turn,
+      attachments: files.map(({ id }) => id), ...settings,
     };
     this.#waiting.set(frame.id, { frame, from });
     from?.accepted();
-    if (text !== null && from?.localName === "chat-composer") this.#part("thread").expect(text);
+    if (text !== null && from?.localName === "chat-composer") this.#part("thread").expect(text, files);
     if (!this.#socket.send(frame)) say("Not connected yet. It will be sent as soon as the connection is back.");
   }
 

@@ -33,14 +33,14 @@ class ChatThread extends HTMLElement {
   // Actions
 
   // What is being sent stands there at once; the server's own article takes its place.
-  expect(text) {
+  expect(text, files) {
     this.unexpect();
     this.#column.querySelector("[data-empty]")?.setAttribute("hidden", "");
     const part = document.getElementById("part-text").content.firstElementChild.cloneNode(true);
     const message = document.createElement("article");
     message.className = "message message--user is-expected";
     message.append(Object.assign(document.createElement("div"), { className: "message__body" }));
-    part.append(Object.assign(document.createElement("div"), { className: "block is-plain", textContent: text }));
+    part.append(Object.assign(document.createElement("div"), { className: "block is-plain", textContent: [...files.map(({ name }) => name), text].join("\n").trim() }));
     message.firstChild.append(part);
     this.#column.append(message);
     this.#follower.toBottom();
