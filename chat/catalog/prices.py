@@ -121,15 +121,19 @@ def cost(
 def price_range(
     price: Price, input_tokens: int, max_output_tokens: int, *, at: datetime
 ) -> tuple[Decimal, Decimal] | None:
-    """The least and the most that a request may cost before it is sent: all of the prompt from the
-    cache and no answer; nothing cached (or all of it written there) and the longest answer."""
+    """The least and the most that a request may cost before it is sent: all of the prompt at its
+    lowest rate and no answer; all of it at its highest and the longest answer."""
     rate = rates(price, input_tokens, at)
     if price.leaves_out or rate.input is None or rate.output is None:
         return None
-    least_in = min(rate.input, rate.input if rate.cache_read is None else rate.cache_read)
-    most_in = max(rate.input, rate.cache_write or Decimal(0))
+    # No order is given: where storing is charged by the hour, writing may cost less than reading.
+    ways_in = [
+        rate.input,
+        *(cached for cached in (rate.cache_read, rate.cache_write) if cached is not None),
+    ]
     most_out = max(rate.output, rate.reasoning or Decimal(0))
-    high = input_tokens * most_in + max_output_tokens * most_out
+    high = input_tokens * max(ways_in) + max_output_tokens * most_out
+    least_in = min(ways_in)
     return input_tokens * least_in / MILLION, high / MILLION
 
 
