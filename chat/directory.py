@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from chat import catalog, endpoints
+from chat import catalog, endpoints, overrides
 from chat.catalog.entries import CatalogModel, Vendor
 from chat.catalog.facts import KINDS, day
 from chat.catalog.prices import Price
@@ -106,15 +106,17 @@ class Entry:
 
 
 def vendors(user: User | None) -> tuple[Vendor, ...]:
-    return catalog.vendors()
+    """With what administrators have set here, such as a price of their own, for those who are
+    signed in."""
+    return overrides.vendors() if user else catalog.vendors()
 
 
 def models(user: User | None) -> tuple[CatalogModel, ...]:
-    return catalog.models()
+    return overrides.models() if user else catalog.models()
 
 
 def get(id: str, user: User | None) -> CatalogModel | None:
-    return catalog.get(id)
+    return overrides.get(id) if user else catalog.get(id)
 
 
 def retirement(model: CatalogModel, *, is_retired: bool) -> str:

@@ -1,17 +1,17 @@
 """A model as one endpoint offers it: what the endpoint says, and what the catalogue knows.
 
-The one rule: what the endpoint says of itself comes first, then the catalogue; what neither says is
-unknown.
+The one rule: what an administrator has set comes first, then what the endpoint says of itself, then
+the catalogue; what nobody says is unknown.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from chat import overrides
 from chat.catalog import rules
 from chat.catalog.capabilities import accepts
 from chat.catalog.entries import CatalogModel
-from chat.catalog.matching import match
 from chat.catalog.parameters import ParameterSpec
 from chat.catalog.prices import Price
 from chat.llm.types import Endpoint, ModelInfo
@@ -50,12 +50,17 @@ class AvailableModel:
 
     @property
     def context_window(self) -> int | None:
-        return self.info.context_window or (self.catalog.context_window if self.catalog else None)
+        return self._limit("context_window", self.info.context_window)
 
     @property
     def max_output_tokens(self) -> int | None:
-        known = self.catalog.max_output_tokens if self.catalog else None
-        return self.info.max_output_tokens or known
+        return self._limit("max_output_tokens", self.info.max_output_tokens)
+
+    def _limit(self, fact: str, told: int | None) -> int | None:
+        if self.catalog is None:
+            return told
+        known: int | None = getattr(self.catalog, fact)
+        return known if self.catalog.overridden_on(fact) else told or known
 
     def takes(self, media_type: str) -> bool | None:
         """Whether files of this type can be sent to it; None where nobody says."""
@@ -105,7 +110,8 @@ class AvailableModel:
 
 
 def offer(endpoint: Endpoint, info: ModelInfo, *, is_own: bool = False) -> AvailableModel:
-    return AvailableModel(endpoint, info, match(endpoint.provider, info.id), is_own=is_own)
+    known = overrides.match(endpoint.provider, info.id, endpoint=endpoint.name)
+    return AvailableModel(endpoint, info, known, is_own=is_own)
 
 
 def _dollars(price: Price | None, name: str) -> float | None:

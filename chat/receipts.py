@@ -152,12 +152,18 @@ def _charged(
         "cost": None if amount is None else str(amount.normalize()),
         "currency": price.currency,
         "reason": reason,
-        "price_table": price_table_version(),
+        "price_table": _price_table(model),
         "rates": {name: str(rate) for name, rate in known.items() if rate is not None},
         "source": price.source,
         "as_of": price.date,
     }
     return charged, amount
+
+
+def _price_table(model: AvailableModel) -> str:
+    version = price_table_version()
+    day = model.catalog.overridden_on("price") if model.catalog else None
+    return f"{version}, overridden on {day}" if day else version
 
 
 def _has_media(answer: Answer) -> bool:

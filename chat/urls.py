@@ -16,6 +16,7 @@ from chat.views import (
     links,
     messages,
     models,
+    overrides,
     panel,
     people,
     receipts,
@@ -34,6 +35,13 @@ endpoint_pages = [
     path("<uuid:pk>/activation/", endpoints.activation, name="activation"),
     path("<uuid:pk>/deactivation/", endpoints.deactivation, name="deactivation"),
     path("<uuid:pk>/deletion/", endpoints.deletion, name="deletion"),
+]
+
+override_pages = [
+    path("", overrides.index, name="index"),
+    path("new/", overrides.new, name="new"),
+    path("<int:pk>/", overrides.edit, name="edit"),
+    path("<int:pk>/deletion/", overrides.deletion, name="deletion"),
 ]
 
 urlpatterns = [
@@ -79,6 +87,7 @@ urlpatterns = [
     path("settings/endpoints/", include((endpoint_pages, "endpoints")), {"is_own": False}),
     path("usage/", usage.own, name="usage"),
     path("usage/turns.csv", usage.own_sheet, name="usage_sheet"),
+    path("settings/models/", include((override_pages, "overrides"))),
     path("people/", people.people, name="people"),
     path("people/usage/", usage.everybody, name="usage_of_everybody"),
     path("people/usage/turns.csv", usage.everybody_sheet, name="usage_sheet_of_everybody"),

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from chat.catalog import facts
-from chat.catalog.prices import Price
+from chat.catalog.prices import EVERYWHERE, Price
 from chat.llm.types import DialectName
 
 
@@ -129,6 +129,9 @@ class CatalogModel:
     note: str | None = None
     vendor: str = ""
     vendor_name: str = ""
+    own_description: str = ""
+    overridden: tuple[tuple[str, str], ...] = ()
+    """Facts that somebody here has set, each with the ISO date. No file has any."""
 
     @property
     def id(self) -> str:
@@ -148,7 +151,7 @@ class CatalogModel:
     @property
     def description(self) -> str:
         """One line, made of facts: they are either known or left out."""
-        return facts.description(self)
+        return self.own_description or facts.description(self)
 
     @property
     def list_price(self) -> Price | None:
@@ -165,7 +168,11 @@ class CatalogModel:
 
     def price(self, provider: str) -> Price | None:
         """What this provider asks for it, if a source says so."""
-        return next((price for price in self.prices if price.provider == provider), None)
+        places = (provider, EVERYWHERE)
+        return next((price for price in self.prices if price.provider in places), None)
+
+    def overridden_on(self, fact: str) -> str | None:
+        return dict(self.overridden).get(fact)
 
     def dispute(self, fact: str) -> Dispute | None:
         return next((dispute for dispute in self.disputes if dispute.fact == fact), None)

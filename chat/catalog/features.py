@@ -6,15 +6,15 @@ a question whose answer is unknown is either not asked or answered with "not kno
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from chat.catalog.entries import CatalogModel
+from chat.catalog.entries import CatalogModel, Vendor
 from chat.catalog.facts import KINDS, day, listed
 from chat.catalog.loading import models, vendors
-from chat.catalog.prices import Price
+from chat.catalog.prices import EVERYWHERE, Price
 
 LONG_WINDOW = 200_000
 
@@ -56,11 +56,14 @@ def questions(model: CatalogModel, *, on: date) -> tuple[Question, ...]:
     return tuple(Question(question, answer) for question, answer in _questions(model, on))
 
 
-def related(model: CatalogModel, *, most: int = 6) -> tuple[CatalogModel, ...]:
+def related(
+    model: CatalogModel, *, among: Iterable[Vendor] | None = None, most: int = 6
+) -> tuple[CatalogModel, ...]:
     """Other models of its family, then of its vendor, in the vendor's order; each once, however
-    many providers serve it."""
-    vendor = next(vendor for vendor in vendors() if vendor.slug == model.vendor)
-    others = [other for other in vendor.models if other.id != model.id]
+    many providers serve it. Without `among`, those of the catalogue's files."""
+    known = vendors() if among is None else among
+    vendor = next((vendor for vendor in known if vendor.slug == model.vendor), None)
+    others = [other for other in vendor.models if other.id != model.id] if vendor else []
     is_kin = {other.id: bool(model.family) and other.family == model.family for other in others}
     return tuple(sorted(others, key=lambda other: not is_kin[other.id])[:most])
 
@@ -158,6 +161,8 @@ def _cost(model: CatalogModel) -> str:
     if price.off_peak:
         words += ", less at some hours"
     doubt = " Other sources say otherwise." if model.dispute("price") else ""
+    if price.provider == EVERYWHERE:
+        return f"{words} ({price.source} on {day(price.date)})."
     return f"{words} ({price.provider}, {day(price.date)}, from {price.source}).{doubt}"
 
 

@@ -13,6 +13,8 @@ from decimal import Decimal
 from chat.llm.events import Usage
 
 MILLION = Decimal(1_000_000)
+EVERYWHERE = ""
+"""In place of a provider: the price holds whoever serves the model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

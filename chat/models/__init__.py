@@ -6,6 +6,7 @@ from chat.models.endpoint import Endpoint
 from chat.models.file import File
 from chat.models.link import Link
 from chat.models.message import Message
+from chat.models.model_override import ModelOverride
 from chat.models.refused_parameter import RefusedParameter
 from chat.models.search_index import IndexedMessage, IndexedTitle
 from chat.models.turn import Turn
@@ -22,6 +23,7 @@ __all__ = [
     "LastAdministrator",
     "Link",
     "Message",
+    "ModelOverride",
     "RefusedParameter",
     "TooManyAttempts",
     "Turn",

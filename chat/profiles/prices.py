@@ -10,11 +10,12 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 from chat.catalog.entries import CatalogModel
-from chat.catalog.prices import OffPeak, Price, Rates
+from chat.catalog.prices import EVERYWHERE, OffPeak, Price, Rates
 from chat.llm.providers import PROVIDERS
 
 RESELLERS = frozenset({"openrouter", "evolink", "modelslab"})
 NAMES = {
+    EVERYWHERE: "Everywhere",
     "amazon-bedrock": "Amazon Bedrock",
     "cohere": "Cohere",
     "minimax": "MiniMax",

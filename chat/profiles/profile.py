@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
 
 from django.conf import settings
 
-from chat.catalog.entries import CatalogModel, Source
+from chat.catalog.entries import CatalogModel, Source, Vendor
 from chat.catalog.facts import KINDS, day, listed
 from chat.catalog.features import Feature, Question, features, questions, related, uses
 from chat.catalog.loading import sources
+from chat.catalog.override import SET_BY
 from chat.catalog.rules import refusals, specs
 from chat.llm.providers import PROVIDERS
 from chat.llm.types import DialectName, Message, Request, TextPart
@@ -76,8 +78,13 @@ class Profile:
     is_retired: bool
 
 
+def profile(model: CatalogModel, *, on: date, among: Iterable[Vendor] | None = None) -> Profile:
+    """`among` are the vendors that the reader sees; without them, those of the files."""
+    return replace(_profile(model, on), related=related(model, among=among))
+
+
 @lru_cache(maxsize=KEPT)
-def profile(model: CatalogModel, *, on: date) -> Profile:
+def _profile(model: CatalogModel, on: date) -> Profile:
     routes = tuple(_route(route.provider, route.id, route.dialect) for route in model.routes)
     quick_start = next((route for route in routes if route.is_callable), None)
     url = address(model)
@@ -97,7 +104,7 @@ def profile(model: CatalogModel, *, on: date) -> Profile:
         routes=routes,
         quick_start=quick_start,
         snippets=_snippets(quick_start),
-        related=related(model),
+        related=(),
         sources=tuple(sources()[name] for name in model.sources if name in sources()),
         is_retired=model.is_retired(on),
     )
@@ -168,7 +175,26 @@ def _facts(model: CatalogModel, on: date) -> tuple[Fact, ...]:
     if model.retires_on is not None:
         verb = "Retired on" if model.is_retired(on) else "Retires on"
         found.append(Fact(verb, day(model.retires_on.isoformat())))
-    return tuple(fact for fact in found if fact is not None)
+    return tuple(_dated(fact, model) for fact in found if fact is not None)
+
+
+_SET_HERE = {
+    "Context window": "context_window",
+    "Longest answer": "max_output_tokens",
+    "Takes": "input_modalities",
+    "Tools": "tools",
+    "Structured output": "structured_output",
+    "Thinking": "reasoning",
+    "Prompt caching": "prompt_caching",
+    "Retires on": "retires_on",
+    "Retired on": "retires_on",
+}
+"""Facts that an administrator may have set."""
+
+
+def _dated(fact: Fact, model: CatalogModel) -> Fact:
+    on = model.overridden_on(_SET_HERE.get(fact.name, ""))
+    return replace(fact, note=f"{SET_BY} on {day(on)}") if on else fact
 
 
 def _parameters(model: CatalogModel) -> tuple[Fact, ...]:

@@ -86,8 +86,9 @@ def index(request: HttpRequest) -> HttpResponse:
 def show(request: HttpRequest, vendor: str, slug: str) -> HttpResponse:
     """With the first endpoint that offers it, or with `?endpoint=` another one of them."""
     model = model_or_404(request, vendor, slug)
-    entry = directory.entry(model, reader_of(request), on=timezone.now().date())
-    context = _context(entry, profile(model, on=timezone.now().date()))
+    reader, today = reader_of(request), timezone.now().date()
+    entry = directory.entry(model, reader, on=today)
+    context = _context(entry, profile(model, on=today, among=directory.vendors(reader)))
     offers = entry.offers
     if not offers:
         return render(request, "model.html", context)

@@ -5,15 +5,14 @@ The one rule: they stand behind the same door as the pages.
 
 from __future__ import annotations
 
-from datetime import date
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from chat import directory
-from chat.profiles import as_json, as_markdown, profile
+from chat.catalog.entries import CatalogModel
+from chat.profiles import Profile, as_json, as_markdown, profile
 from chat.views.models import model_or_404, reader_of, readers_only
 
 MARKDOWN = "text/markdown; charset=utf-8"
@@ -24,14 +23,14 @@ ABOUT = "A self-hosted playground for language models. Each page has what is kno
 @readers_only
 @require_safe
 def markdown(request: HttpRequest, vendor: str, slug: str) -> HttpResponse:
-    facts = profile(model_or_404(request, vendor, slug), on=_today())
+    facts = _profile(request, model_or_404(request, vendor, slug))
     return _twin(HttpResponse(as_markdown(facts), content_type=MARKDOWN), facts.canonical_url)
 
 
 @readers_only
 @require_safe
 def data(request: HttpRequest, vendor: str, slug: str) -> HttpResponse:
-    facts = profile(model_or_404(request, vendor, slug), on=_today())
+    facts = _profile(request, model_or_404(request, vendor, slug))
     response = JsonResponse(as_json(facts), json_dumps_params={"indent": 2, "ensure_ascii": False})
     return _twin(response, facts.canonical_url)
 
@@ -56,7 +55,7 @@ def llms(request: HttpRequest) -> HttpResponse:
 def llms_full(request: HttpRequest) -> HttpResponse:
     """Every page but its program code, which is the same again and again."""
     pages = (
-        as_markdown(profile(model, on=_today()), with_code=False)
+        as_markdown(_profile(request, model), with_code=False)
         for model in directory.models(reader_of(request))
     )
     return HttpResponse("\n---\n\n".join(pages), content_type=PLAIN)
@@ -75,5 +74,5 @@ def _twin(response: HttpResponse, canonical_url: str) -> HttpResponse:
     return response
 
 
-def _today() -> date:
-    return timezone.now().date()
+def _profile(request: HttpRequest, model: CatalogModel) -> Profile:
+    return profile(model, on=timezone.now().date(), among=directory.vendors(reader_of(request)))

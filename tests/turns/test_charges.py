@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
-from unittest import TestCase
+
+from django.test import TestCase
 
 from chat import figures, receipts
 from chat.catalog import prices
