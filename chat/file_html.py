@@ -29,8 +29,11 @@ OTHER = (
 
 def file_html(part: dict[str, Any]) -> str:
     if "file" not in part:
-        words = part.get("refused") or f"{part['media_type']} on its way"
-        return format_html('<p class="media__missing">{}</p>', words)
+        name = part.get("name")
+        missing = (
+            f"“{name}” is not stored here." if name else f"{part['media_type']}, not stored yet"
+        )
+        return format_html('<p class="media__missing">{}</p>', part.get("refused") or missing)
     template = OTHER
     if part["media_type"].startswith("image/"):
         template = IMAGE
