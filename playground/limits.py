@@ -60,6 +60,8 @@ class Limits:
     sign_ins_per_minute_user: int = 5
     sign_ins_per_minute_address: int = 20
     deleted_kept: int = 30 * DAY
+    import_bytes: int = 512 * MIB
+    """One file of a person's; it arrives in pieces of half a MiB."""
 
     endpoint_address_characters: int = 500
     endpoint_key_characters: int = 4096
