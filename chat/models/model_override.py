@@ -45,8 +45,7 @@ class ModelOverride(models.Model):
         """A fact that stays as it was keeps its day. Raise `ValueError` for what is no id."""
         if not override.is_id(model_id):
             raise ValueError(override.BAD_ID)
-        row = cls.objects.select_for_update().filter(model_id=model_id).first()
-        row = row or cls(model_id=model_id)
+        row, _ = cls.objects.select_for_update().get_or_create(model_id=model_id)
         plain = override.to_plain(facts)
         today = timezone.now().date().isoformat()
         row.set_on = {

@@ -129,6 +129,17 @@ class PagesTests(OverridesCase):
         self.assertContains(page, "will be a model of your own")
         self.assertFalse(ModelOverride.objects.exists())
 
+    def test_a_models_page_leads_administrators_to_its_facts(self) -> None:
+        address = "/settings/models/new/?id=openai%2Fgpt-5.4"
+
+        page = self.visitor(self.ada).get("/models/openai/gpt-5.4/")
+
+        self.assertContains(page, address)
+        form = self.visitor(self.ada).get(address)
+        self.assertContains(form, "<h1>GPT-5.4</h1>", html=True)
+        other = self.visitor(self.alice).get("/models/openai/gpt-5.4/")
+        self.assertNotContains(other, "/settings/models/")
+
     def test_a_model_that_has_an_override_leads_to_it(self) -> None:
         row = self.put(tools=False)
 
