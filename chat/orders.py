@@ -16,10 +16,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat import attachments, endpoints, readiness, receipts
+from chat import attachments, charges, endpoints, readiness, receipts
 from chat.catalog import parameters as catalog
 from chat.llm import types as llm
-from chat.models import Conversation, IndexedMessage, Lane, Message, Turn, User
+from chat.models import Conversation, Entry, IndexedMessage, Lane, Message, Turn, User
+from chat.models.ledger import OverBudget, holder_of
 from chat.models.parts import storable
 from chat.offers import AvailableModel
 from chat.uploads import Refused
@@ -90,6 +91,7 @@ def place(user: User, wish: Wish) -> Order | Turn:
     except catalog.InvalidParameters as invalid:
         name, message = next(iter(invalid.errors.items()))
         raise Refusal("invalid_parameter", message, field=name) from None
+    fallbacks = endpoints.alternatives(model, user)[: settings.LIMITS.fallbacks]
     with transaction.atomic():
         # The row of the user is the lock: of two equal sends one waits here and finds the other's.
         User.objects.select_for_update().get(pk=user.pk)
@@ -122,7 +124,11 @@ def place(user: User, wish: Wish) -> Order | Turn:
         lane.save(update_fields=["leaf", "model", "system", "parameters"])
         IndexedMessage.put(prompt)
         lane.conversation.touch(title_from=prompt.text or prompt.file_names)
-    fallbacks = endpoints.alternatives(model, user)[: settings.LIMITS.fallbacks]
+        most = charges.most((model, *fallbacks), llm.Request(model.info.id, messages, parameters))
+        try:
+            Entry.reserve(turn.ledger_source, [holder_of(user)], most=most)
+        except OverBudget as over:
+            raise Refusal("over_budget", over.message) from None
     return Order(turn, model, system, path, parameters, fallbacks)
 
 

@@ -22,7 +22,7 @@ from chat.llm import types as llm
 from chat.llm.client import Client, Deadlines, Exchange
 from chat.llm.errors import Interrupted, ModelError
 from chat.llm.events import MediaDelta
-from chat.models import Conversation, IndexedMessage, Message, RefusedParameter, Turn, User
+from chat.models import Conversation, Entry, IndexedMessage, Message, RefusedParameter, Turn, User
 from chat.models.turn import error_to_json
 from chat.offers import AvailableModel
 from chat.orders import Order, Wish, place
@@ -244,5 +244,6 @@ def _finish(turn: Turn, parts: list[dict[str, Any]]) -> None:
             *("cost", "finished_at"),
         ]
     )
+    Entry.settle_for(turn.ledger_source, turn.cost)
     RefusedParameter.learn(turn)
     Conversation.objects.filter(pk=turn.conversation_id).update(active_at=turn.finished_at)

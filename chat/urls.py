@@ -6,6 +6,7 @@ from django.urls import include, path
 
 from chat.views import (
     accounts,
+    api_keys,
     appearance,
     code,
     conversations,
@@ -89,6 +90,11 @@ urlpatterns = [
     path("sign-out/", accounts.sign_out, name="sign_out"),
     path("account/", accounts.account, name="account"),
     path("account/password/", accounts.password, name="password"),
+    path("account/api-keys/", api_keys.index, name="api_keys"),
+    path("account/api-keys/new/", api_keys.new, name="api_key_new"),
+    path("account/api-keys/<uuid:pk>/", api_keys.edit, name="api_key"),
+    path("account/api-keys/<uuid:pk>/rotation/", api_keys.rotation, name="api_key_rotation"),
+    path("account/api-keys/<uuid:pk>/revocation/", api_keys.revocation, name="api_key_revocation"),
     path("account/keys/", include((endpoint_pages, "keys")), {"is_own": True}),
     path("settings/endpoints/", include((endpoint_pages, "endpoints")), {"is_own": False}),
     path("usage/", usage.own, name="usage"),

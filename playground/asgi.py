@@ -17,7 +17,8 @@ from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
 
 from chat.routing import websocket_urlpatterns  # noqa: E402
 from playground.origins import from_our_pages, refuse  # noqa: E402
+from playground.programs import Programs, by_path  # noqa: E402
 
 routes = [*websocket_urlpatterns, re_path(r"", cast(Any, refuse))]
 sockets = from_our_pages(AuthMiddlewareStack(URLRouter(routes)))
-application = ProtocolTypeRouter({"http": pages, "websocket": sockets})
+application = ProtocolTypeRouter({"http": by_path(pages, Programs()), "websocket": sockets})

@@ -93,7 +93,11 @@ def number(name: str, default: int, *, minimum: int = 0, maximum: int = 2**31) -
 
 def origin(name: str, default: str) -> str:
     """A scheme and a host, perhaps a port: no path, no user, no slash at the end."""
-    value = text(name, default).rstrip("/")
+    return _origin(name, text(name, default))
+
+
+def _origin(name: str, value: str) -> str:
+    value = value.rstrip("/")
     try:
         parts = urlsplit(value)
         port = parts.port
@@ -107,6 +111,12 @@ def origin(name: str, default: str) -> str:
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     standard_port = 443 if parts.scheme == "https" else 80
     return f"{parts.scheme}://{host}" + (f":{port}" if port and port != standard_port else "")
+
+
+def origins(name: str) -> list[str]:
+    """Apart by commas or blanks."""
+    values = re.split(r"[\s,]+", text(name).strip(" ,"))
+    return [_origin(name, value) for value in values if value]
 
 
 def folder(name: str, default: Path) -> Path:

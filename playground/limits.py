@@ -69,6 +69,12 @@ class Limits:
     """Ids that are named by hand."""
     endpoint_checks_per_minute: int = 12
     own_endpoints: int = 10
+    api_body: int = 20 * MIB
+    api_keys: int = 100
+    """Of one person, without those that are revoked."""
+    key_patterns: int = 50
+    call_stale: int = 3600
+    """No call runs as long: one that is still open then was killed with its process."""
     fallbacks: int = 2
     """Other endpoints of the same model that are tried when one fails before its first word."""
 

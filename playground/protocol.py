@@ -26,6 +26,7 @@ from playground.limits import Limits
 from playground.origins import is_ours
 
 SERVICE_RESTART = 1012
+KEY_MARK = b"pg-"
 LINGER_SECONDS = 3.0
 """How long a refused sender is listened to, so that it reads the answer and not a reset."""
 CLOSING_SECONDS = 2.0
@@ -38,11 +39,24 @@ class Request(WebRequest):
     body_limit = 0
 
     def gotLength(self, length: int | None) -> None:
-        limits = self.server.limits
-        self.body_limit = limits.http_upload if self.may_upload() else limits.http_body
+        self.body_limit = self.allowed_length()
         super().gotLength(length if length is None else min(length, self.body_limit))
         if length is not None and length > self.body_limit:
             self.refuse()
+
+    def allowed_length(self) -> int:
+        limits = self.server.limits
+        if self.has_key():
+            return int(limits.api_body)
+        return int(limits.http_upload if self.may_upload() else limits.http_body)
+
+    def has_key(self) -> bool:
+        """Whether a program brings what looks like a key of ours; the API looks it up."""
+        if not self.channel._path.startswith(b"/api/"):
+            return False
+        names = (b"Authorization", b"x-api-key", b"x-goog-api-key")
+        found = (value for name in names for value in self.requestHeaders.getRawHeaders(name, []))
+        return any(KEY_MARK in value for value in found)
 
     def may_upload(self) -> bool:
         """Whether it brings a file from somebody whom we let in. Nothing is asked of the database:

@@ -107,9 +107,11 @@ def tidy_up() -> None:
     """What the last run left: answers that nobody will finish, rows that nobody may see again."""
     from django.contrib.sessions.backends.db import SessionStore
 
-    from chat.models import Conversation, File, Turn
+    from chat.models import ApiCall, Conversation, Entry, File, Turn
 
     Turn.interrupt_stale()
+    ApiCall.interrupt_stale()
+    Entry.settle_stale()
     Conversation.purge_deleted()
     File.purge_unsent()
     File.sweep()
@@ -180,9 +182,10 @@ def begin_work() -> None:
 
 
 async def finish_work() -> None:
-    from chat import endpoints, readiness, turns
+    from chat import calls, endpoints, readiness, turns
 
     readiness.begin_draining()
-    await turns.drain(settings.LIMITS.drain_seconds)
+    seconds = settings.LIMITS.drain_seconds
+    await asyncio.gather(turns.drain(seconds), calls.drain(seconds))
     await turns.client().aclose()
     await asyncio.to_thread(endpoints.stop_local_model)

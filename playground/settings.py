@@ -173,6 +173,12 @@ OWN_KEYS = env.flag("PLAYGROUND_OWN_KEYS", default=False)
 PUBLIC_CATALOG = env.flag("PLAYGROUND_PUBLIC_CATALOG", default=False)
 """Whether the model pages are for everybody. They say nothing of what is configured here."""
 
+# The API
+API_ORIGINS = env.origins("PLAYGROUND_API_ORIGINS")
+"""Of other sites' pages that may ask with a key, beside our own."""
+API_KEY_IN_ADDRESS = env.flag("PLAYGROUND_API_KEY_IN_ADDRESS", default=False)
+"""Whether `?key=` counts. Addresses end up in logs."""
+
 LOG_LEVEL = env.choice(
     "PLAYGROUND_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR"), default="INFO"
 )

@@ -9,5 +9,8 @@ from chat.views import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("healthz", health.alive),
     path("readyz", health.ready),
+    path("api/", include("chat.api.urls")),
     path("", include("chat.urls")),
 ]
+
+handler500 = "playground.programs.failed"

@@ -1,9 +1,12 @@
 """The rows and what they can do."""
 
+from chat.models.api_call import ApiCall
+from chat.models.api_key import ApiKey
 from chat.models.attempt import Attempt, TooManyAttempts
 from chat.models.conversation import Conversation, Lane
 from chat.models.endpoint import Endpoint
 from chat.models.file import File
+from chat.models.ledger import Account, Budget, Entry
 from chat.models.link import Link
 from chat.models.message import Message
 from chat.models.model_override import ModelOverride
@@ -13,9 +16,14 @@ from chat.models.turn import Turn
 from chat.models.user import LastAdministrator, User
 
 __all__ = [
+    "Account",
+    "ApiCall",
+    "ApiKey",
     "Attempt",
+    "Budget",
     "Conversation",
     "Endpoint",
+    "Entry",
     "File",
     "IndexedMessage",
     "IndexedTitle",

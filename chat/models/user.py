@@ -14,6 +14,8 @@ from django.utils import timezone
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
+    from chat.models.api_call import ApiCall
+    from chat.models.api_key import ApiKey
     from chat.models.conversation import Conversation
     from chat.models.endpoint import Endpoint
     from chat.models.link import Link
@@ -32,6 +34,8 @@ class User(AbstractUser):
     name = models.CharField(max_length=150, blank=True)
 
     if TYPE_CHECKING:
+        api_calls: RelatedManager[ApiCall]
+        api_keys: RelatedManager[ApiKey]
         conversations: RelatedManager[Conversation]
         endpoints: RelatedManager[Endpoint]
         links: RelatedManager[Link]

@@ -27,6 +27,12 @@ def dollars(price: Decimal | float | None) -> str:
 
 
 @register.filter
+def spent(amount: Decimal) -> str:
+    """A sum of money, however small."""
+    return line.dollars(float(amount))
+
+
+@register.filter
 def day(iso: str) -> str:
     """2026-03-05 as 5 March 2026; the month alone where only that is known."""
     return written_day(iso)

@@ -105,6 +105,19 @@ class OriginTests(Environment):
                 self.set(value)
                 self.assertEqual(env.origin("THING", ""), expected)
 
+    def test_several_are_apart_by_commas_or_blanks(self) -> None:
+        self.set("https://a.example/, http://b.example:8080")
+
+        self.assertEqual(env.origins("THING"), ["https://a.example", "http://b.example:8080"])
+
+    def test_none_is_a_list_of_none_and_a_star_is_no_origin(self) -> None:
+        self.set("")
+        self.assertEqual(env.origins("THING"), [])
+
+        self.set("*")
+        with self.assertRaises(ImproperlyConfigured):
+            env.origins("THING")
+
     def test_anything_else_is_refused(self) -> None:
         for value in (
             "chat.example.org",

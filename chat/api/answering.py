@@ -1,0 +1,106 @@
+"""An answer on its way to a program, whole or streamed.
+
+The one rule: until the first word the status is still ours to choose, so nothing is sent before it;
+and however the response ends, the call is closed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from typing import Any, Protocol
+
+import msgspec
+from django.http import HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
+
+from chat import calls
+from chat.api import errors, limits
+from chat.api.door import Visit
+from chat.llm.answer import Answer
+from chat.llm.errors import BadRequest, ModelError
+from chat.llm.events import Event
+from chat.llm.types import Request
+
+EVENTS = "text/event-stream; charset=utf-8"
+FORBIDDEN = frozenset(
+    {
+        *("api_base", "base_url", "api_key", "api_version", "headers", "extra_headers"),
+        *("custom_llm_provider", "organization", "proxy", "proxies", "default_headers"),
+    }
+)
+"""A proxy behind us might follow them, and take our key along."""
+
+
+class Renderer(Protocol):
+    def render(self, event: Event) -> bytes: ...
+    def close(self) -> bytes: ...
+    def fail(self, error: ModelError) -> bytes: ...
+
+
+async def answer(
+    visit: Visit,
+    request: Request,
+    *,
+    whole: Callable[[Answer], dict[str, Any]],
+    renderer: Callable[[], Renderer],
+    content_type: str = EVENTS,
+) -> HttpResponseBase:
+    """Raise `ModelError` for what went wrong before the first word."""
+    refuse_redirection(request)
+    call = await calls.place(visit.key, request, dialect=visit.dialect, request_id=visit.request_id)
+    try:
+        if request.is_streamed:
+            await call.open()
+            response: HttpResponseBase = StreamingHttpResponse(
+                Stream(call, renderer()), content_type=content_type
+            )
+        else:
+            body = whole(await call.whole_answer())
+            await call.aclose()
+            response = HttpResponse(msgspec.json.encode(body), content_type=errors.JSON)
+    except ModelError as error:
+        await call.aclose()
+        raise errors.ours(error) from error
+    except BaseException:
+        await call.aclose()
+        raise
+    for name, value in limits.headers(visit.dialect, visit.key, call.allowance).items():
+        response.headers[name] = value
+    # A proxy in front would collect a stream before it passes it on.
+    response.headers["X-Accel-Buffering"] = "no"
+    return response
+
+
+def refuse_redirection(request: Request) -> None:
+    """Raise `BadRequest`."""
+    for name in request.parameters.extra:
+        if name.lower() in FORBIDDEN:
+            raise BadRequest(f"“{name}” is not for callers to choose.", parameter=name, status=400)
+
+
+class Stream:
+    """What Django iterates; it calls `close` in any case, also if nobody was there to iterate."""
+
+    def __init__(self, call: calls.Call, renderer: Renderer) -> None:
+        self._call = call
+        self._renderer = renderer
+        self._loop = asyncio.get_running_loop()
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for event in self._call:
+                if piece := self._renderer.render(event):
+                    yield piece
+            # Who has read the end finds the call settled.
+            await self._call.aclose()
+            yield self._renderer.close()
+        except ModelError as error:
+            await self._call.aclose()
+            yield self._renderer.fail(errors.ours(error))
+        finally:
+            await self._call.aclose()
+
+    def close(self) -> None:
+        """Called from another thread."""
+        self._loop.call_soon_threadsafe(self._call.close)

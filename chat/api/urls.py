@@ -1,0 +1,37 @@
+"""The addresses of the API, below /api/."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from chat.api import anthropic, google, models, modelslab, openai
+from chat.api.door import door, hello, nowhere
+
+list_of_all = door(models.dialect_of, GET=models.index)
+one_of_all = door(models.dialect_of, GET=models.show, POST=google.call_method)
+google_list = door("google", GET=models.index)
+google_one = door("google", GET=models.show, POST=google.call_method)
+
+urlpatterns = [
+    path("v1/chat/completions", door("openai", POST=openai.create_completion)),
+    path("v1/messages", door("anthropic", POST=anthropic.create_message)),
+    path("v1/messages/count_tokens", door("anthropic", POST=anthropic.count_tokens)),
+    path("v1/models", list_of_all),
+    path("v1/models/<path:name>", one_of_all),
+    path("v1beta/models", google_list),
+    path("v1beta/models/<path:name>", google_one),
+    path(
+        "v7/llm/chat/completions",
+        door("openai", POST=modelslab.create_completion, has_key_in_body=True),
+    ),
+    path(
+        "v7/llm/v1/messages",
+        door("anthropic", POST=modelslab.create_message, has_key_in_body=True),
+    ),
+    path(
+        "v7/llm/v1/messages/count_tokens",
+        door("anthropic", POST=modelslab.count_tokens, has_key_in_body=True),
+    ),
+    path("api/hello", hello),
+    path("<path:rest>", nowhere),
+]

@@ -1,0 +1,68 @@
+"""Taking a call on: its model, its limits, its reservation in the ledger, its row.
+
+The one rule: all of it is written in one transaction, or nothing; and what was written is closed
+again, even if nobody waits for it any more.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+from django.conf import settings
+from django.db import transaction
+
+from chat import charges, database, naming, readiness, receipts
+from chat.calls.call import Call
+from chat.llm.errors import Overloaded, PaymentRequired, RateLimited
+from chat.llm.types import DialectName, Request
+from chat.models import ApiCall, ApiKey, Entry
+from chat.models.api_key import TooFast
+from chat.models.ledger import OverBudget, holder_of
+from chat.models.parts import storable
+
+
+async def place(key: ApiKey, request: Request, *, dialect: DialectName, request_id: str) -> Call:
+    """Raise `ModelNotFound`, `RateLimited`, `PaymentRequired` or `Overloaded`."""
+    if readiness.is_draining():
+        raise Overloaded("The server is restarting. Send it again in a moment.")
+    placing = asyncio.create_task(database.run(_place, key, request, dialect, request_id))
+    try:
+        return await asyncio.shield(placing)
+    except asyncio.CancelledError:
+        placing.add_done_callback(_close)
+        raise
+
+
+def _place(key: ApiKey, request: Request, dialect: DialectName, request_id: str) -> Call:
+    model = naming.find(key, request.model)
+    models = (model, *naming.stand_ins(key, model)[: settings.LIMITS.fallbacks])
+    receipt = receipts.asked(model, request.messages, system="", parameters={})
+    receipt["asked"]["model"] = storable(request.model[:300])
+    row = ApiCall(
+        request_id=request_id,
+        user=key.user,
+        key=key,
+        dialect=dialect,
+        model=model.key[:300],
+        is_streamed=request.is_streamed,
+        receipt=receipt,
+    )
+    try:
+        with transaction.atomic():
+            allowance = key.take(charges.input_tokens(request))
+            Entry.reserve(
+                row.ledger_source,
+                [holder_of(key.user), key.holder],
+                most=charges.most(models, request),
+            )
+            row.save(force_insert=True)
+    except TooFast as limit:
+        raise RateLimited(str(limit), retry_after_seconds=limit.seconds) from None
+    except OverBudget as limit:
+        raise PaymentRequired(limit.message) from None
+    return Call(row, request, models=models, allowance=allowance)
+
+
+def _close(placing: asyncio.Task[Call]) -> None:
+    if not placing.cancelled() and placing.exception() is None:
+        placing.result().close()

@@ -1,0 +1,41 @@
+"""A program's request as one endpoint gets it.
+
+The one rule: what only the caller's format has a word for is not sent in another one, and the
+receipt says so.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from chat.llm.providers import provider_of
+from chat.llm.types import ParameterOutcome, Request
+from chat.offers import AvailableModel
+
+_LABELS = {"openai": "OpenAI", "anthropic": "Anthropic", "google": "Google"}
+
+
+def translated(
+    request: Request, model: AvailableModel, *, asked_in: str
+) -> tuple[Request, list[ParameterOutcome]]:
+    """It is streamed wherever usage is counted then too: of a client that leaves we know what it
+    had, and the provider stops at once."""
+    parameters, endpoint = request.parameters, model.endpoint
+    dropped: list[ParameterOutcome] = []
+    if asked_in != endpoint.dialect and parameters.extra:
+        reason = f"only {_LABELS[asked_in]}'s format has this field"
+        dropped = [
+            ParameterOutcome(name, "dropped", value, None, reason)
+            for name, value in parameters.extra.items()
+        ]
+        parameters = replace(parameters, extra={})
+    is_counted = endpoint.dialect != "openai" or provider_of(endpoint).has_stream_options
+    return (
+        replace(
+            request,
+            model=model.info.id,
+            parameters=parameters,
+            is_streamed=request.is_streamed or is_counted,
+        ),
+        dropped,
+    )

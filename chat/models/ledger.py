@@ -1,0 +1,201 @@
+"""Who has spent how much, and the budgets that hold them to it.
+
+The one rule: the most that an answer can cost is reserved before anybody is asked, by one
+conditional UPDATE for each account, so that no number of answers at once gets past a budget; what
+it did cost is settled once, on every way out. Money is whole billionths of a US dollar: it adds up
+exactly on every database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from decimal import ROUND_CEILING, Decimal
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F
+from django.utils import timezone
+
+from chat.models.user import User
+
+BILLION = 10**9
+MOST = 10**9 * BILLION
+"""A billion dollars is as good as no limit, and fits into the column."""
+
+
+class OverBudget(Exception):
+    """`message` is for the holder."""
+
+    def __init__(self, message: str) -> None:
+        self.message = message
+        super().__init__(message)
+
+
+class Period(models.TextChoices):
+    DAY = "day", "a day"
+    MONTH = "month", "a month"
+    TOTAL = "total", "in all"
+
+    def name_at(self, moment: datetime) -> str:
+        """`2026-11-22`, `2026-11` or `total`, in UTC."""
+        match self:
+            case Period.DAY:
+                return f"{moment:%Y-%m-%d}"
+            case Period.MONTH:
+                return f"{moment:%Y-%m}"
+            case _:
+                return "total"
+
+
+class Budget(models.Model):
+    """Without one, a holder may spend what it likes."""
+
+    holder = models.CharField(max_length=60)
+    """`user:7`, `key:<uuid>`."""
+    period = models.CharField(max_length=5, choices=Period.choices)
+    dollars = models.DecimalField(max_digits=12, decimal_places=2)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["holder", "period"], name="budget_once"),
+            models.CheckConstraint(name="budget_positive", condition=models.Q(dollars__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"${self.dollars} {self.get_period_display()} for {self.holder}"
+
+    @classmethod
+    def put(cls, holder: str, period: Period, dollars: Decimal | None) -> None:
+        """None takes it away."""
+        if dollars is None:
+            cls.objects.filter(holder=holder, period=period).delete()
+        else:
+            cls.objects.update_or_create(
+                holder=holder, period=period, defaults={"dollars": dollars}
+            )
+
+
+class Account(models.Model):
+    """What one holder has spent in one period, and what running answers may still cost."""
+
+    holder = models.CharField(max_length=60)
+    period = models.CharField(max_length=10)
+    reserved = models.BigIntegerField(default=0)
+    spent = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["holder", "period"], name="account_once")]
+
+    def __str__(self) -> str:
+        return f"{self.holder} in {self.period}"
+
+    @classmethod
+    def spent_by(cls, holder: str, period: Period) -> Decimal:
+        """US dollars in the running period."""
+        name = period.name_at(timezone.now())
+        found = cls.objects.filter(holder=holder, period=name).values_list("spent", flat=True)
+        return Decimal(found.first() or 0) / BILLION
+
+
+class Entry(models.Model):
+    """One answer in the ledger: reserved when it is asked for, settled when it has ended."""
+
+    source = models.CharField(max_length=60, unique=True)
+    """`turn:7`, `call:<uuid>`."""
+    holders = models.JSONField()
+    reserved = models.BigIntegerField()
+    settled = models.BigIntegerField(null=True, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["created_at"],
+                name="entry_open",
+                condition=models.Q(settled=None),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"entry {self.pk}"
+
+    @classmethod
+    @transaction.atomic
+    def reserve(cls, source: str, holders: Sequence[str], *, most: Decimal | None) -> None:
+        """Raise `OverBudget`; then nothing is reserved. `most` of None: the price is not known,
+        which no budget allows. What is free has no entry."""
+        if most == 0:
+            return
+        now = timezone.now()
+        amount = 0 if most is None else _billionths(most)
+        if amount > MOST:
+            raise OverBudget("This answer could cost more than anybody can spend.")
+        budgets = {
+            (row.holder, row.period): row for row in Budget.objects.filter(holder__in=holders)
+        }
+        for holder in sorted(holders):
+            for period in Period:
+                budget = budgets.get((holder, period))
+                if budget is not None and most is None:
+                    raise OverBudget(
+                        "No price is known for this model, so that a budget cannot hold it."
+                    )
+                account, _ = Account.objects.get_or_create(
+                    holder=holder, period=period.name_at(now)
+                )
+                limit = MOST if budget is None else _billionths(budget.dollars)
+                rows = Account.objects.filter(pk=account.pk)
+                rows = rows.filter(spent__lte=limit - amount - F("reserved"))
+                if not rows.update(reserved=F("reserved") + amount):
+                    raise OverBudget(_refusal(holder, budget, account, most or Decimal(0)))
+        cls.objects.create(source=source, holders=list(holders), reserved=amount, created_at=now)
+
+    @classmethod
+    def settle_for(cls, source: str, cost: Decimal | None) -> None:
+        for entry in cls.objects.filter(source=source, settled=None):
+            entry.settle(cost)
+
+    @transaction.atomic
+    def settle(self, cost: Decimal | None) -> None:
+        """Once; a second time changes nothing. None: what it cost is not known."""
+        amount = 0 if cost is None else _billionths(cost)
+        rows = Entry.objects.filter(pk=self.pk, settled=None)
+        if not rows.update(settled=amount, settled_at=timezone.now()):
+            return
+        for holder in sorted(self.holders):
+            for period in Period:
+                name = period.name_at(self.created_at)
+                Account.objects.filter(holder=holder, period=name).update(
+                    reserved=F("reserved") - self.reserved, spent=F("spent") + amount
+                )
+
+    @classmethod
+    def settle_stale(cls) -> int:
+        """Of those whose process was killed nobody knows the cost: it may have been all of it."""
+        cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.call_stale)
+        stale = list(cls.objects.filter(settled=None, created_at__lt=cutoff))
+        for entry in stale:
+            entry.settle(Decimal(entry.reserved) / BILLION)
+        return len(stale)
+
+
+def holder_of(user: User) -> str:
+    return f"user:{user.pk}"
+
+
+def _billionths(dollars: Decimal) -> int:
+    return int((dollars * BILLION).to_integral_value(ROUND_CEILING))
+
+
+def _refusal(holder: str, budget: Budget | None, account: Account, most: Decimal) -> str:
+    account.refresh_from_db()
+    whose = "this key" if holder.startswith("key:") else "your account"
+    if budget is None:
+        return f"Nobody can spend as much as {whose} has reserved."
+    spent = Decimal(account.spent + account.reserved) / BILLION
+    return (
+        f"The budget of {whose} is ${budget.dollars} {budget.get_period_display()}: "
+        f"${spent:.4f} of it is spent or reserved, and this answer may cost up to ${most:.4f}."
+    )
