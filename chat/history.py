@@ -1,4 +1,4 @@
-"""The conversations of one person, newest first, a page at a time and grouped by day.
+"""The conversations of one person: pinned ones, then the newest, a page at a time, grouped by day.
 
 The one rule: a page begins after a place in the order, never after a number of rows, so that what
 is said meanwhile neither repeats nor hides a line.
@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, tzinfo
 from itertools import groupby
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import Q, QuerySet
@@ -17,6 +18,7 @@ from django.utils import timezone
 from chat.models import Conversation, User
 
 PAGE = 30
+MOST_PINNED = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +52,24 @@ class History:
     days: tuple[Day, ...]
     before: Place | None
     next: Place | None
+    is_archive: bool = False
+
+    @property
+    def older(self) -> str:
+        """The query of the next page's address."""
+        return urlencode({"before": str(self.next)} | ({"archive": "1"} if self.is_archive else {}))
 
 
-def page(user: User, *, zone: tzinfo, before: Place | None = None) -> History:
-    """Up to `PAGE` conversations, those after `before` in the order."""
-    rows: QuerySet[Conversation] = user.conversations.order_by("-active_at", "-id")
+def page(
+    user: User, *, zone: tzinfo, before: Place | None = None, is_archive: bool = False
+) -> History:
+    """Up to `PAGE` conversations, those after `before` in the order; before the first of them
+    those that are pinned. What is archived is in a list of its own."""
+    kept: QuerySet[Conversation] = user.conversations.order_by("-active_at", "-id")
+    if is_archive:
+        rows = kept.exclude(archived_at=None)
+    else:
+        rows = kept.filter(archived_at=None, pinned_at=None)
     if before:
         # The first half is what the index can seek to; the second only settles ties.
         rows = rows.filter(active_at__lte=before.active_at).filter(
@@ -67,8 +82,11 @@ def page(user: User, *, zone: tzinfo, before: Place | None = None) -> History:
         Day(label, tuple(group))
         for label, group in groupby(shown, lambda row: day_label(row.active_at, today, zone=zone))
     )
+    if before is None and not is_archive:
+        pinned = tuple(kept.filter(archived_at=None).exclude(pinned_at=None)[:MOST_PINNED])
+        days = ((Day("Pinned", pinned),) if pinned else ()) + days
     last = Place(shown[-1].active_at, shown[-1].pk) if len(found) > PAGE else None
-    return History(days=days, before=before, next=last)
+    return History(days=days, before=before, next=last, is_archive=is_archive)
 
 
 def day_label(moment: datetime, today: date, *, zone: tzinfo) -> str:

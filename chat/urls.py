@@ -69,6 +69,7 @@ urlpatterns = [
     path("files/<uuid:pk>/text/", files.text, name="file_text"),
     path("files/<uuid:pk>/thumbnail/", files.thumbnail, name="thumbnail"),
     path("history/", history.index, name="history"),
+    path("history/changes/", history.changes, name="history_changes"),
     path("messages/<int:pk>/source/", messages.source, name="source"),
     path("models/", models.index, name="models"),
     path("models/<slug:vendor>/<str:slug>.md", twins.markdown, name="model_markdown"),

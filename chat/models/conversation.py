@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,17 @@ if TYPE_CHECKING:
 
     from chat.models.message import Message
     from chat.models.turn import Turn
+    from chat.models.user import User
+
+CHANGES = {
+    "pin": {"pinned_at": True, "archived_at": False},
+    "unpin": {"pinned_at": False},
+    "archive": {"archived_at": True},
+    "retrieve": {"archived_at": False},
+    "delete": {"deleted_at": True},
+    "restore": {"deleted_at": False},
+}
+"""What can be done to several at once: which moments it sets, and which it takes away."""
 
 
 class KeptConversations(models.Manager["Conversation"]):
@@ -36,6 +48,8 @@ class Conversation(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
     active_at = models.DateTimeField(default=timezone.now)
     """When something was last said: the order of the history."""
+    pinned_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
     deleted_at = models.DateTimeField(null=True, blank=True)
 
     objects = KeptConversations()
@@ -48,7 +62,12 @@ class Conversation(models.Model):
 
     class Meta:
         base_manager_name = "with_deleted"
-        indexes = [models.Index(fields=["user", "deleted_at", "-active_at", "-id"])]
+        indexes = [
+            models.Index(
+                fields=["user", "deleted_at", "archived_at", "pinned_at", "-active_at", "-id"],
+                name="conversation_history",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title or "New conversation"
@@ -64,12 +83,13 @@ class Conversation(models.Model):
         IndexedTitle.put(self)
 
     def touch(self, *, title_from: str) -> None:
-        """Something was said. A conversation without a title takes one from the first words."""
-        self.active_at = timezone.now()
+        """Something was said. A conversation without a title takes one from the first words, and
+        one that was archived comes back."""
+        self.active_at, self.archived_at = timezone.now(), None
         if not self.title and self.is_title_automatic:
             self.title = shorten(title_from)
             IndexedTitle.put(self)
-        self.save(update_fields=["active_at", "title"])
+        self.save(update_fields=["active_at", "archived_at", "title"])
 
     def delete_softly(self) -> None:
         """Gone from every list and URL at once; `restore` undoes it until it is purged."""
@@ -79,6 +99,18 @@ class Conversation(models.Model):
     def restore(self) -> None:
         self.deleted_at = None
         self.save(update_fields=["deleted_at"])
+
+    @classmethod
+    def change(cls, user: User, change: str, pks: Iterable[uuid.UUID]) -> list[Conversation]:
+        """Pin, archive or delete what `user` has of these, or undo that. Returns what changed."""
+        moment = timezone.now()
+        fields = CHANGES[change]
+        rows = list(cls.with_deleted.filter(user=user, pk__in=list(pks)).order_by("pk"))
+        if change != "restore":
+            rows = [row for row in rows if row.deleted_at is None]
+        values = {name: moment if is_set else None for name, is_set in fields.items()}
+        cls.with_deleted.filter(pk__in=[row.pk for row in rows]).update(**values)
+        return rows
 
     @classmethod
     def purge_deleted(cls) -> int:

@@ -1,4 +1,4 @@
-// The conversations in the rail: search, older ones, rename, delete with undo.
+// The conversations in the rail: search, older ones, rename, pin, archive, delete with undo.
 import { moveByArrows } from "../lib/arrows.js";
 import { setHtml, toFragment } from "../lib/html.js";
 import { openMenu } from "../lib/menu.js";
@@ -25,6 +25,7 @@ class ChatHistory extends HTMLElement {
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.addEventListener("keydown", (event) => moveByArrows(event, this.#form.elements.q, this.#list), { signal });
     this.#menu.addEventListener("submit", (event) => this.#submitted(event), { signal });
+    document.addEventListener("submit", (event) => event.target.matches("[data-change]") && this.#change(event), { signal });
     document.querySelector("[data-conversation-menu]").addEventListener("click", () => this.#offerCurrent(), { signal });
     this.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
     this.#watch();
@@ -110,7 +111,12 @@ class ChatHistory extends HTMLElement {
   }
 
   #aim(conversation, title) {
-    const [rename, remove] = this.#menu.querySelectorAll("form");
+    const [rename, change, remove] = this.#menu.querySelectorAll("form");
+    const isPinned = "pinned" in (this.#entry(conversation)?.dataset ?? {});
+    const pin = change.querySelector("[data-pin]");
+    change.elements.conversation.value = conversation;
+    pin.value = isPinned ? "unpin" : "pin";
+    pin.textContent = isPinned ? "Unpin" : "Pin";
     rename.action = `/c/${conversation}/title/`;
     rename.elements.title.value = title;
     remove.action = `/c/${conversation}/deletion/`;
@@ -121,6 +127,7 @@ class ChatHistory extends HTMLElement {
 
   async #submitted(event) {
     const form = event.target;
+    if (form.matches("[data-change]")) return;
     const conversation = form.action.split("/").at(-3);
     const isCurrent = conversation === document.querySelector("chat-page").dataset.conversation;
     // Deleting what is open leaves this page: the browser goes where the server sends it.
@@ -141,6 +148,17 @@ class ChatHistory extends HTMLElement {
     }
   }
 
+  async #change(event) {
+    event.preventDefault();
+    this.#menu.hidePopover();
+    try {
+      toast(toFragment(await post("/history/changes/", new FormData(event.target, event.submitter))));
+      await this.#find();
+    } catch (error) {
+      toast(error.message);
+    }
+  }
+
   #mark() {
     const { conversation } = document.querySelector("chat-page").dataset;
     for (const link of this.querySelectorAll(".rail__item")) {
@@ -151,12 +169,14 @@ class ChatHistory extends HTMLElement {
   }
 
   #today() {
-    const first = this.#list.querySelector("section");
-    if (first?.dataset.day === "Today") return first.querySelector("ul");
+    const today = this.#list.querySelector("[data-day=Today]");
+    if (today) return today.querySelector("ul");
     const section = toFragment('<section data-day="Today"><h3 class="rail__day">Today</h3><ul role="list"></ul></section>');
     const list = section.querySelector("ul");
     this.#list.querySelector(".rail__empty")?.remove();
-    this.#list.prepend(section);
+    const pinned = this.#list.querySelector("[data-day=Pinned]");
+    if (pinned) pinned.after(section);
+    else this.#list.prepend(section);
     return list;
   }
 
