@@ -69,14 +69,16 @@ class SearchViewTests(CastCase):
         for number in range(30):
             said(self.alice, f"Herons {number}", "What do herons eat? " * 500, "a " * 5_000)
 
+        self.search("the first answer loads templates")
+
         for typed in HOSTILE:
-            began = time.perf_counter()
+            began = time.process_time()  # other tests may run beside it
             response = self.client.get(
                 "/history/", {"q": typed.encode("utf-8", "surrogatepass")}, headers=FRAGMENT
             )
             with self.subTest(typed[:20]):
                 self.assertEqual(response.status_code, 200)
-                self.assertLess(time.perf_counter() - began, 0.3)
+                self.assertLess(time.process_time() - began, 0.3)
 
     def test_nothing_found_is_said_in_safe_words(self) -> None:
         self.assertContains(self.search("<b>"), "Nothing was found for “&lt;b&gt;”.")
