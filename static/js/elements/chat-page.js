@@ -137,9 +137,11 @@ class ChatPage extends HTMLElement {
     this.#waiting.delete(id);
     this.#part("thread").unexpect();
     if (!waiting) return toast(message);
+    if (waiting.from) waiting.from.refused(message, waiting.frame.text);
+    else toast(message);
+    // Last, so that the focus ends on the field that is wrong.
     const isPointedAt = field && this.#part("parameters").point(field, message);
-    waiting.from?.refused(isPointedAt ? "Mend the settings first." : message, waiting.frame.text);
-    if (!waiting.from) toast(message);
+    if (isPointedAt) waiting.from?.refused("Mend the settings first.");
   }
 
   // Private
