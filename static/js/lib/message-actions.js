@@ -3,6 +3,7 @@ import { toFragment } from "./html.js";
 import { openMenu } from "./menu.js";
 import { say, toast } from "./notices.js";
 import { openReceipt } from "./receipt.js";
+import { askDeletion } from "./pruning.js";
 import { getPiece, post } from "./request.js";
 
 // A click or a submit anywhere in the thread.
@@ -30,8 +31,11 @@ const ACTIONS = {
   "edit": ({ article, thread }) => edit(article, thread),
   "field": ({ button, thread }) => tell(thread, "parameters:show", { name: button.dataset.name }),
   "receipt": ({ button, thread, event }) => openReceipt(button, event, thread),
-  "message-menu": ({ button, article }) => openMessageMenu(button, article),
+  "message-menu": ({ button, article, thread }) => openMessageMenu(button, article, thread),
+  "continue": ({ article, thread }) => tell(thread, "message:send", { text: CONTINUE, parent: Number(article.dataset.message) }),
 };
+
+const CONTINUE = "Go on exactly where you stopped.";
 
 const sourceOf = (article) => getPiece(`/messages/${article.dataset.message}/source/`);
 
@@ -75,13 +79,14 @@ function copyLink(article, button) {
   copy(`${location.origin}/c/${conversation}/?message=${article.dataset.message}`, button);
 }
 
-function openMessageMenu(button, article) {
+function openMessageMenu(button, article, thread) {
   const menu = document.getElementById("message-menu");
   menu.onclick = ({ target }) => {
     const action = target.closest("[data-action]")?.dataset.action;
     menu.hidePopover();
     if (action === "copy-plain") copy(plainText(article), button);
     if (action === "link") copyLink(article, button);
+    if (action === "delete") askDeletion(article, thread);
   };
   openMenu(menu, button);
 }
