@@ -73,6 +73,16 @@ class Limits:
     api_keys: int = 100
     """Of one person, without those that are revoked."""
     key_patterns: int = 50
+    tasks_at_once: int = 200
+    """For each worker. A task that waits for its provider costs next to nothing."""
+    task_interval: float = 1.0
+    task_stale: float = 30
+    """A running task whose heartbeat is older than this is given to another worker."""
+    task_attempts: int = 3
+    task_pause: float = 30
+    """Before a task is tried again whose provider is limiting requests and does not say for how
+    long."""
+    task_kept: int = 1 * DAY
     call_stale: int = 3600
     """No call runs as long: one that is still open then was killed with its process."""
     fallbacks: int = 2

@@ -46,4 +46,4 @@ def failed(http: HttpRequest) -> HttpResponse:
     if not http.path.startswith(PREFIX):
         return server_error(http)
     error = ModelError("The server had an error of its own.")
-    return errors.failure(error, "openai", request_id="")
+    return errors.response(error, "openai", request_id="")

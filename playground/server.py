@@ -175,17 +175,18 @@ def run(listener: socket.socket, on_ready: Callable[[], None]) -> None:
 
 def begin_work() -> None:
     """What the first visitor should not have to wait for."""
-    from chat import database, turns
+    from chat import database, tasks, turns
 
     database.start_pool()
     turns.client()
+    tasks.Worker().start()
 
 
 async def finish_work() -> None:
-    from chat import calls, endpoints, readiness, turns
+    from chat import calls, endpoints, readiness, tasks, turns
 
     readiness.begin_draining()
     seconds = settings.LIMITS.drain_seconds
-    await asyncio.gather(turns.drain(seconds), calls.drain(seconds))
+    await asyncio.gather(turns.drain(seconds), tasks.stop_workers(seconds), calls.drain(seconds))
     await turns.client().aclose()
     await asyncio.to_thread(endpoints.stop_local_model)

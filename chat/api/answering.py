@@ -1,4 +1,4 @@
-"""An answer on its way to a program, whole or streamed.
+"""An answer on its way to a program: whole, streamed, or promised as a task.
 
 The one rule: until the first word the status is still ours to choose, so nothing is sent before it;
 and however the response ends, the call is closed.
@@ -8,28 +8,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from chat import calls
-from chat.api import errors, limits
+from chat.api import errors, limits, promises
 from chat.api.door import Visit
-from chat.llm.answer import Answer
-from chat.llm.errors import BadRequest, ModelError
+from chat.calls import formats
+from chat.llm.errors import ModelError
 from chat.llm.events import Event
 from chat.llm.types import Request
 
 EVENTS = "text/event-stream; charset=utf-8"
-FORBIDDEN = frozenset(
-    {
-        *("api_base", "base_url", "api_key", "api_version", "headers", "extra_headers"),
-        *("custom_llm_provider", "organization", "proxy", "proxies", "default_headers"),
-    }
-)
-"""A proxy behind us might follow them, and take our key along."""
 
 
 class Renderer(Protocol):
@@ -41,27 +34,27 @@ class Renderer(Protocol):
 async def answer(
     visit: Visit,
     request: Request,
-    *,
-    whole: Callable[[Answer], dict[str, Any]],
     renderer: Callable[[], Renderer],
+    *,
     content_type: str = EVENTS,
 ) -> HttpResponseBase:
     """Raise `ModelError` for what went wrong before the first word."""
-    refuse_redirection(request)
+    if promises.is_wanted(visit):
+        return await promises.promise(visit, request)
     call = await calls.place(visit.key, request, dialect=visit.dialect, request_id=visit.request_id)
+    response: HttpResponseBase
     try:
         if request.is_streamed:
             await call.open()
-            response: HttpResponseBase = StreamingHttpResponse(
-                Stream(call, renderer()), content_type=content_type
-            )
+            response = StreamingHttpResponse(Stream(call, renderer()), content_type=content_type)
         else:
-            body = whole(await call.whole_answer())
+            said = await call.whole_answer()
+            body = formats.whole(visit.dialect, said, request=request, request_id=visit.request_id)
             await call.aclose()
             response = HttpResponse(msgspec.json.encode(body), content_type=errors.JSON)
     except ModelError as error:
         await call.aclose()
-        raise errors.ours(error) from error
+        raise formats.ours(error) from error
     except BaseException:
         await call.aclose()
         raise
@@ -70,13 +63,6 @@ async def answer(
     # A proxy in front would collect a stream before it passes it on.
     response.headers["X-Accel-Buffering"] = "no"
     return response
-
-
-def refuse_redirection(request: Request) -> None:
-    """Raise `BadRequest`."""
-    for name in request.parameters.extra:
-        if name.lower() in FORBIDDEN:
-            raise BadRequest(f"“{name}” is not for callers to choose.", parameter=name, status=400)
 
 
 class Stream:
@@ -97,7 +83,7 @@ class Stream:
             yield self._renderer.close()
         except ModelError as error:
             await self._call.aclose()
-            yield self._renderer.fail(errors.ours(error))
+            yield self._renderer.fail(formats.ours(error))
         finally:
             await self._call.aclose()
 

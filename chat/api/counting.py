@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chat import charges, database, naming, turns
-from chat.api.answering import refuse_redirection
 from chat.api.door import Visit
 from chat.calls.translation import translated
 from chat.llm.errors import ContextTooLong, ModelError
@@ -27,7 +26,6 @@ class Count:
 
 async def count(visit: Visit, request: Request) -> Count:
     """Raise `ModelNotFound`."""
-    refuse_redirection(request)
     model = await database.run(naming.find, visit.key, request.model)
     sent, _ = translated(request, model, asked_in=visit.dialect)
     try:

@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from chat.api import auth, errors
+from chat.calls.formats import NotFound
 from chat.llm import payload
 from chat.llm.errors import BadRequest, ModelError, RequestTooLarge
 from chat.llm.types import DialectName
@@ -73,7 +74,7 @@ def door(
                 visit = Visit(http, name, request_id, key, body)
                 response = await view(visit, **arguments)
             except ModelError as error:
-                response = errors.failure(error, name, request_id=request_id)
+                response = errors.response(error, name, request_id=request_id)
         return _labelled(response, http, request_id=request_id, methods=methods)
 
     enter.csrf_exempt = True  # type: ignore[attr-defined]  # cookies open nothing here
@@ -162,7 +163,7 @@ async def nowhere(http: HttpRequest, rest: str) -> HttpResponseBase:
     name: DialectName = "anthropic" if "anthropic-version" in http.headers else "openai"
     name = "google" if rest.startswith("v1beta/") else name
     request_id = f"req_{secrets.token_hex(12)}"
-    response = errors.failure(errors.NotFound(), name, request_id=request_id)
+    response = errors.response(NotFound(), name, request_id=request_id)
     return _labelled(response, http, request_id=request_id, methods=())
 
 

@@ -5,21 +5,17 @@ https://ai.google.dev/api/generate-content
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 
 from chat.api import errors
-from chat.api.answering import Renderer, answer
+from chat.api.answering import answer
 from chat.api.counting import SOURCE_HEADER, count
 from chat.api.door import Visit
-from chat.llm.answer import Answer
-from chat.llm.dialects.google import StreamRenderer, parse_request, render_response
+from chat.calls.formats import NotFound, answer_id, parse
+from chat.llm.dialects.google import StreamRenderer
 from chat.llm.errors import ModelError
 from chat.llm.events import Event
-from chat.llm.types import Request
 
 
 async def call_method(visit: Visit, name: str) -> HttpResponseBase:
@@ -32,43 +28,29 @@ async def call_method(visit: Visit, name: str) -> HttpResponseBase:
             return await _generate(visit, model, is_streamed=True)
         case "countTokens":
             return await _count(visit, model)
-    raise errors.NotFound(
-        "A model is asked by :generateContent, :streamGenerateContent or :countTokens."
-    )
+    raise NotFound("A model is asked by :generateContent, :streamGenerateContent or :countTokens.")
 
 
 async def _generate(visit: Visit, model: str, *, is_streamed: bool) -> HttpResponseBase:
-    request = parse_request(visit.body, model=model, is_streamed=is_streamed)
-    is_array = is_streamed and visit.http.GET.get("alt") != "sse"
-    kind = {"content_type": errors.JSON} if is_array else {}
-    return await answer(
-        visit,
-        request,
-        whole=whole(visit, request),
-        renderer=renderer(visit, request, is_array=is_array),
-        **kind,
-    )
+    request = parse("google", visit.body, model=model, is_streamed=is_streamed)
+    id = answer_id("google", visit.request_id)
+    if is_streamed and visit.http.GET.get("alt") != "sse":
+        return await answer(
+            visit,
+            request,
+            lambda: ArrayRenderer(StreamRenderer(id, request.model)),
+            content_type=errors.JSON,
+        )
+    return await answer(visit, request, lambda: StreamRenderer(id, request.model))
 
 
 async def _count(visit: Visit, model: str) -> HttpResponseBase:
     body = visit.body
     if isinstance(body, dict) and "contents" not in body:
         body = body.get("generateContentRequest") or body.get("generate_content_request") or body
-    counted = await count(visit, parse_request(body, model=model, is_streamed=False))
+    counted = await count(visit, parse("google", body, model=model))
     answer = {"totalTokens": counted.tokens}
     return JsonResponse(answer, headers={SOURCE_HEADER: counted.source})
-
-
-def whole(visit: Visit, request: Request) -> Callable[[Answer], dict[str, Any]]:
-    return lambda said: render_response(said, id=visit.request_id, model=request.model)
-
-
-def renderer(visit: Visit, request: Request, *, is_array: bool) -> Callable[[], Renderer]:
-    def make() -> Renderer:
-        events = StreamRenderer(visit.request_id, request.model)
-        return ArrayRenderer(events) if is_array else events
-
-    return make
 
 
 class ArrayRenderer:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chat.api import anthropic, google, models, modelslab, openai
+from chat.api import anthropic, google, models, modelslab, openai, tasks
 from chat.api.door import door, hello, nowhere
 
 list_of_all = door(models.dialect_of, GET=models.index)
@@ -18,6 +18,9 @@ urlpatterns = [
     path("v1/messages/count_tokens", door("anthropic", POST=anthropic.count_tokens)),
     path("v1/models", list_of_all),
     path("v1/models/<path:name>", one_of_all),
+    path("v1/tasks", door("openai", GET=tasks.index)),
+    path("v1/tasks/<str:pk>", door("openai", GET=tasks.show)),
+    path("v1/tasks/<str:pk>/cancel", door("openai", POST=tasks.cancel)),
     path("v1beta/models", google_list),
     path("v1beta/models/<path:name>", google_one),
     path(

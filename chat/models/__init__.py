@@ -2,6 +2,7 @@
 
 from chat.models.api_call import ApiCall
 from chat.models.api_key import ApiKey
+from chat.models.api_task import ApiTask
 from chat.models.attempt import Attempt, TooManyAttempts
 from chat.models.conversation import Conversation, Lane
 from chat.models.endpoint import Endpoint
@@ -19,6 +20,7 @@ __all__ = [
     "Account",
     "ApiCall",
     "ApiKey",
+    "ApiTask",
     "Attempt",
     "Budget",
     "Conversation",

@@ -37,6 +37,18 @@ def storable(text: str) -> str:
     return text
 
 
+def storable_json(value: Any) -> Any:
+    """The same for every text within."""
+    match value:
+        case str():
+            return storable(value)
+        case dict():
+            return {storable(str(name)): storable_json(item) for name, item in value.items()}
+        case list() | tuple():
+            return [storable_json(item) for item in value]
+    return value
+
+
 def part_to_json(part: Part) -> dict[str, Any]:
     match part:
         case TextPart(text=text):

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from chat.models.api_call import ApiCall
     from chat.models.api_key import ApiKey
+    from chat.models.api_task import ApiTask
     from chat.models.conversation import Conversation
     from chat.models.endpoint import Endpoint
     from chat.models.link import Link
@@ -36,6 +37,7 @@ class User(AbstractUser):
     if TYPE_CHECKING:
         api_calls: RelatedManager[ApiCall]
         api_keys: RelatedManager[ApiKey]
+        api_tasks: RelatedManager[ApiTask]
         conversations: RelatedManager[Conversation]
         endpoints: RelatedManager[Endpoint]
         links: RelatedManager[Link]

@@ -138,3 +138,18 @@ def test_twenty_at_once_are_all_answered(sdks: Sdks) -> None:
 
     assert all(answers)
     assert time.monotonic() - started < 60
+
+
+def test_it_need_not_wait(sdks: Sdks) -> None:
+    raw = sdks.openai.chat.completions.with_raw_response.create(
+        model=MODEL, messages=PROMPT, max_tokens=8, extra_headers={"X-Async-Mode": "true"}
+    )
+    task = raw.http_response.json()
+    ends_at = time.monotonic() + 30
+    while task["status"] in ("queued", "running") and time.monotonic() < ends_at:
+        time.sleep(0.1)
+        task = sdks.openai.get(f"/tasks/{task['id']}", cast_to=object)
+
+    assert raw.status_code == 202
+    assert task["status"] == "completed"
+    assert task["result"]["choices"][0]["message"]["content"]
