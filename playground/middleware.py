@@ -24,6 +24,7 @@ HEADERS = {
 }
 # What governs documents says nothing about a style sheet, and there are twenty of those to a page.
 NO_DOCUMENTS = ("text/css", "text/javascript")
+DOCUMENT_HEADERS = ("Cross-Origin-Opener-Policy", "Referrer-Policy", "Last-Modified")
 STATIC_HEADERS = {"Cross-Origin-Resource-Policy": "same-origin"}
 PRIVATE = "private, no-store"
 
@@ -36,6 +37,9 @@ def security_headers(
         is_page = not response.headers.get("Content-Type", "").startswith(NO_DOCUMENTS)
         for name, value in (HEADERS if is_page else STATIC_HEADERS).items():
             response.headers.setdefault(name, value)
+        if not is_page:
+            for name in DOCUMENT_HEADERS:
+                response.headers.pop(name, None)
         if "Cache-Control" not in response.headers:
             # Everything but static files is somebody's own.
             response.headers["Cache-Control"] = PRIVATE

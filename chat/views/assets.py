@@ -5,9 +5,12 @@ from __future__ import annotations
 from django.conf import settings
 
 _STATIC = settings.BASE / "static"
+_LATER = ("chat-code.js", "receipt.js", "pruning.js")
+"""Imported when they are first wanted."""
 
 MODULES = tuple(
     path.relative_to(_STATIC).as_posix()
     for pattern in ("js/elements/chat-*.js", "js/lib/*.js")
     for path in sorted(_STATIC.glob(pattern))
+    if path.name not in _LATER
 )

@@ -7,7 +7,6 @@ import "./elements/chat-attachments.js"; // before the composer asks it
 import "./elements/chat-composer.js";
 import "./elements/chat-estimate.js";
 import "./elements/chat-parameters.js";
-import "./elements/chat-code.js";
 import "./elements/chat-thread.js";
 
 const YEAR = 365 * 24 * 3600;

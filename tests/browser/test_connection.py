@@ -146,5 +146,11 @@ def test_signing_out_elsewhere_closes_the_socket(desk: Desk, desks: Desks) -> No
 
     expect(desk.pill).to_have_text("Offline")
     expect(desk.page.locator("#announcer")).to_contain_text("You are signed out.")
+    expect(desk.page.locator("[data-connection-notice]")).to_contain_text("You are signed out.")
+    desk.ask("Do not lose this")
+    desk.page.locator("[data-connection-notice]").get_by_role("link", name="Sign in").click()
+    expect(desk.page).to_have_url(re.compile(r"/sign-in/\?next="))
+    drafts = desk.page.evaluate("Object.values(localStorage)")
+    assert "Do not lose this" in drafts
     desk.page.reload()
     expect(desk.page).to_have_url(re.compile("/sign-in/"))

@@ -1,11 +1,13 @@
 // Where a message is written: the draft is kept, a running answer is stopped, the next one waits.
 import { say } from "../lib/notices.js";
+import { draftOf, fit, keepDraft } from "../lib/writing.js";
 
 const LARGEST = 1024 * 1024;
 
 class ChatComposer extends HTMLElement {
   #turn = null;
   #queued = null; // {text, files}: what waits for the answer to end
+  #unsent = ""; // what was sent while nobody was there to take it
   #saving = 0;
   #abort = new AbortController();
 
@@ -23,8 +25,8 @@ class ChatComposer extends HTMLElement {
     this.querySelector("[data-action=settings]").addEventListener("click", () => this.#emit("parameters:show"), { signal });
     this.addEventListener("attachments:change", () => this.#edited(), { signal });
     addEventListener("pagehide", () => this.#save(), { signal });
-    if (!this.#text.value) this.#text.value = localStorage.getItem(this.#key) ?? "";
-    this.#fit();
+    if (!this.#text.value) this.#text.value = draftOf(this.#key);
+    fit(this.#text);
     if (matchMedia("(pointer: fine)").matches) this.#text.focus({ preventScroll: true });
   }
 
@@ -62,7 +64,7 @@ class ChatComposer extends HTMLElement {
 
   // The new conversation has an address now; its draft goes with it.
   moved() {
-    localStorage.removeItem("draft:new");
+    keepDraft("draft:new", []);
     this.#files.moved();
     this.#save();
   }
@@ -107,8 +109,11 @@ class ChatComposer extends HTMLElement {
     const from = {
       localName: this.localName,
       accepted: () => this.accepted(),
+      unsent: () => this.#keep(text),
+      saved: () => this.#keep(""),
       refused: (message, back) => {
         isTaken = false;
+        this.#unsent = "";
         this.#files.put(files);
         this.refused(message, back ?? null);
       },
@@ -153,31 +158,25 @@ class ChatComposer extends HTMLElement {
 
   #edited() {
     this.#complain("");
-    this.#fit();
+    fit(this.#text);
     this.querySelector(".composer__send").disabled = this.#files.isBusy;
     clearTimeout(this.#saving);
     this.#saving = setTimeout(() => this.#save(), 300);
   }
 
+  // Until the server has it, it is a draft.
+  #keep(text) {
+    this.#unsent = text;
+    this.#save();
+  }
+
   #save() {
     clearTimeout(this.#saving);
-    const draft = [this.#queued?.text, this.#text.value].filter(Boolean).join("\n\n");
-    try {
-      if (draft) localStorage.setItem(this.#key, draft);
-      else localStorage.removeItem(this.#key);
-    } catch {
-      // The storage is full or forbidden: the draft lives as long as the page.
-    }
+    keepDraft(this.#key, [this.#unsent, this.#queued?.text, this.#text.value]);
   }
 
   #complain(message) {
     this.querySelector("[data-error]").textContent = message;
-  }
-
-  #fit() {
-    if (CSS.supports("field-sizing", "content")) return;
-    this.#text.style.blockSize = "auto";
-    this.#text.style.blockSize = `${this.#text.scrollHeight}px`;
   }
 
   #emit(type, detail = {}) {

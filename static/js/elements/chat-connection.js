@@ -12,13 +12,24 @@ const STATES = {
 class ChatConnection extends HTMLElement {
   #name = "connecting";
 
-  show({ name, seconds, text }) {
+  show({ name, seconds, text, isSignedOut = false }) {
     const [label, tone] = STATES[name];
     this.textContent = seconds ? `${label} (${seconds} s)` : label;
     this.className = `pill pill--${tone}`;
     this.title = text ?? "The page's connection to this server";
     if (name !== this.#name) this.#tell(name, text);
     this.#name = name;
+    this.#notice(name === "offline" ? text : "", isSignedOut);
+  }
+
+  // What does not mend itself is said where the next message would be written.
+  #notice(text, isSignedOut) {
+    const notice = document.querySelector("[data-connection-notice]");
+    const link = notice.querySelector("a");
+    notice.hidden = !text;
+    notice.querySelector("p").textContent = text ?? "";
+    link.hidden = !isSignedOut;
+    link.href = `/sign-in/?next=${encodeURIComponent(location.pathname)}`;
   }
 
   #tell(name, text) {

@@ -24,7 +24,7 @@ class ChatPage extends HTMLElement {
     on("thread:running", ({ turn }) => this.#part("composer").running(turn));
     on("parameters:change", ({ count }) => this.#part("composer").summarise(count));
     document.addEventListener("model:pick", ({ detail }) => this.#pick(detail), { signal });
-    this.#socket.addEventListener("state", ({ detail }) => this.#part("connection").show(detail), { signal });
+    this.#socket.addEventListener("state", ({ detail }) => this.#connected(detail), { signal });
     this.#socket.addEventListener("open", ({ detail }) => this.#opened(detail), { signal });
     this.#socket.addEventListener("frame", ({ detail }) => this.#receive(detail), { signal });
     this.#socket.connect();
@@ -56,7 +56,9 @@ class ChatPage extends HTMLElement {
     this.#waiting.set(frame.id, { frame, from });
     from?.accepted();
     if (text !== null && from?.localName === "chat-composer") this.#part("thread").expect(text, files);
-    if (!this.#socket.send(frame)) say("Not connected yet. It will be sent as soon as the connection is back.");
+    if (this.#socket.send(frame)) return;
+    from?.unsent?.();
+    say("Not connected yet. It will be sent as soon as the connection is back.");
   }
 
   async #pick({ key, button }) {
@@ -77,6 +79,12 @@ class ChatPage extends HTMLElement {
     } catch (error) {
       toast(error.message);
     }
+  }
+
+  #connected(state) {
+    this.#part("connection").show(state);
+    if (state.name === "live") return;
+    for (const { from } of this.#waiting.values()) from?.unsent?.();
   }
 
   // Frames
@@ -116,6 +124,7 @@ class ChatPage extends HTMLElement {
   #started(frame) {
     const own = this.#waiting.get(frame.id);
     this.#waiting.delete(frame.id);
+    own?.from?.saved?.();
     if (this.conversation && frame.conversation !== this.conversation) return;
     if (!this.conversation) {
       this.dataset.conversation = frame.conversation;

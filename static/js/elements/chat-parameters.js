@@ -126,6 +126,7 @@ class ChatParameters extends HTMLElement {
   }
 
   #select(chosen) {
+    if (chosen.id === "tab-code") import("./chat-code.js");
     for (const tab of this.querySelectorAll("[role=tab]")) {
       const isChosen = tab === chosen;
       tab.setAttribute("aria-selected", isChosen);

@@ -2,8 +2,6 @@
 import { toFragment } from "./html.js";
 import { openMenu } from "./menu.js";
 import { say, toast } from "./notices.js";
-import { openReceipt } from "./receipt.js";
-import { askDeletion } from "./pruning.js";
 import { getPiece, post } from "./request.js";
 
 // A click or a submit anywhere in the thread.
@@ -36,6 +34,19 @@ const ACTIONS = {
 };
 
 const CONTINUE = "Go on exactly where you stopped.";
+
+// What the first visit does not need is fetched when it is first wanted.
+async function openReceipt(link, event, thread) {
+  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  const [receipt] = await Promise.all([import("./receipt.js"), import("../elements/chat-code.js")]);
+  receipt.openReceipt(link, thread);
+}
+
+async function askDeletion(article, thread) {
+  const pruning = await import("./pruning.js");
+  pruning.askDeletion(article, thread);
+}
 
 const sourceOf = (article) => getPiece(`/messages/${article.dataset.message}/source/`);
 

@@ -5,9 +5,7 @@ import { toast } from "./notices.js";
 import { getPiece } from "./request.js";
 import { parse } from "./values.js";
 
-export async function openReceipt(link, event, thread) {
-  if (event.ctrlKey || event.metaKey || event.shiftKey) return;
-  event.preventDefault();
+export async function openReceipt(link, thread) {
   const dialog = document.getElementById("receipt-dialog");
   dialog.onclick = (click) => clicked(click, dialog, thread);
   dialog.onsubmit = (submit) => submitted(submit, dialog);

@@ -98,13 +98,13 @@ export class Socket extends EventTarget {
     this.#closed(code);
   }
 
-  #lose(text) {
+  #lose(text, isSignedOut = false) {
     clearInterval(this.#countdown);
     clearTimeout(this.#silenceTimer);
     const socket = this.#socket;
     this.#socket = null;
     socket?.close();
-    this.#say("offline", { text });
+    this.#say("offline", { text, isSignedOut });
   }
 
   #closed(code) {
@@ -112,7 +112,7 @@ export class Socket extends EventTarget {
     clearTimeout(this.#ackTimer);
     this.#ackTimer = 0;
     this.#socket = null;
-    if (code === SIGNED_OUT) return this.#lose("You are signed out. Sign in again to go on.");
+    if (code === SIGNED_OUT) return this.#lose("You are signed out. What you write here is kept.", true);
     if (code === FOREIGN) return this.#lose("This address may not connect. Open the playground at its own address.");
     if (!navigator.onLine) return this.#lose("You are offline. Your text is kept.");
     const least = code === TOO_MANY ? 10 : 0;
