@@ -109,14 +109,6 @@ class Turn(models.Model):
         reason = (self.receipt.get("answered") or {}).get("finish_reason")
         return self.state in ("stopped", "interrupted") or reason == "length"
 
-    @property
-    def is_cut(self) -> bool:
-        """There are words, and more of them could follow."""
-        if not self.answer.parts:
-            return False
-        reason = (self.receipt.get("answered") or {}).get("finish_reason")
-        return self.state in ("stopped", "interrupted") or reason == "length"
-
     def request_stop(self) -> None:
         """For the process that runs it, which looks once a second."""
         rows = Turn.objects.filter(pk=self.pk, status__in=self.UNFINISHED)

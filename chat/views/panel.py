@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import endpoints
+from chat import endpoints, estimates
 from chat.catalog.parameters import ParameterSpec
 from chat.models import Lane, RefusedParameter
 from chat.offers import AvailableModel
@@ -62,7 +62,12 @@ class Panel:
 def panel(request: SignedInRequest) -> HttpResponse:
     """The panel of a model with nothing sent yet: the page fills in what it holds."""
     model = endpoints.find(request.GET.get("model", ""), request.user)
-    context = {"model": model, "lane": Lane(), "panel": make_panel(model, {})}
+    context = {
+        "model": model,
+        "lane": Lane(),
+        "panel": make_panel(model, {}),
+        "facts": estimates.facts(model),
+    }
     return render(request, "_panel_body.html", context)
 
 
