@@ -182,7 +182,8 @@ class ResponseDecoder:
         elif self._framing in ("document", "unknown") and self._body:
             self._is_whole = True
             self._read(bytes(self._body), None, events)
-            if self._lost or self._body[:1] != b"{":
+            says_nothing = not events and self.failure is None
+            if self._lost or self._body[:1] != b"{" or says_nothing:
                 raise unreadable(self._body)
         for event in self._decoder.close():
             events.append(event)
