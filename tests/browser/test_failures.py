@@ -38,6 +38,12 @@ TROUBLE: dict[str, tuple[list[Step], str, str, str]] = {
     "a page": ([Head(502, content_type="text/html"), Send(HTML)], "failed", "error of its own", ""),
     "a page with a 200": ([Head(content_type="text/html"), Send(HTML)], "failed", "page", ""),
     "broken JSON": ([Head(), Send(b"data: {broken\n\ndata: {\n\n")], "interrupted", CUT, ""),
+    "no answer": (
+        [Head(content_type="application/json"), Send(b'{"hello": "world"}')],
+        "failed",
+        "could not be read",
+        "",
+    ),
     "nothing at all": ([Head(content_type="application/json")], "interrupted", CUT, ""),
     "a cut": ([Head(), PARTIAL, Cut()], "interrupted", CUT, KEPT),
     "a reset": ([Head(), PARTIAL, Reset()], "interrupted", CUT, KEPT),
