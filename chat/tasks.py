@@ -25,7 +25,7 @@ from chat import calls, database
 from chat.calls import formats
 from chat.llm.errors import AuthenticationFailed, ModelError, RateLimited
 from chat.llm.types import DialectName
-from chat.models import ApiCall, ApiKey, ApiTask, Entry
+from chat.models import ApiCall, ApiKey, ApiTask, Entry, KeptReply
 from chat.models.parts import storable_json
 
 logger = logging.getLogger(__name__)
@@ -189,5 +189,6 @@ def _clean() -> None:
     """What others left behind, and what is over."""
     ApiTask.release_stale()
     ApiTask.purge()
+    KeptReply.purge()
     ApiCall.interrupt_stale()
     Entry.settle_stale()

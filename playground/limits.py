@@ -83,6 +83,8 @@ class Limits:
     """Before a task is tried again whose provider is limiting requests and does not say for how
     long."""
     task_kept: int = 1 * DAY
+    reply_kept: int = 1 * DAY
+    """To a request with an idempotency key."""
     call_stale: int = 3600
     """No call runs as long: one that is still open then was killed with its process."""
     fallbacks: int = 2

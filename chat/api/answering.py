@@ -46,7 +46,7 @@ async def answer(
     try:
         if request.is_streamed:
             await call.open()
-            response = StreamingHttpResponse(Stream(call, renderer()), content_type=content_type)
+            response = StreamedAnswer(Stream(call, renderer()), content_type=content_type)
         else:
             said = await call.whole_answer()
             body = formats.whole(visit.dialect, said, request=request, request_id=visit.request_id)
@@ -65,6 +65,12 @@ async def answer(
     return response
 
 
+class StreamedAnswer(StreamingHttpResponse):
+    def __init__(self, stream: Stream, *, content_type: str) -> None:
+        super().__init__(stream, content_type=content_type)
+        self.stream = stream
+
+
 class Stream:
     """What Django iterates; it calls `close` in any case, also if nobody was there to iterate."""
 
@@ -72,6 +78,7 @@ class Stream:
         self._call = call
         self._renderer = renderer
         self._loop = asyncio.get_running_loop()
+        self.is_whole = False
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         try:
@@ -80,6 +87,7 @@ class Stream:
                     yield piece
             # Who has read the end finds the call settled.
             await self._call.aclose()
+            self.is_whole = True
             yield self._renderer.close()
         except ModelError as error:
             await self._call.aclose()

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
-from chat.api import anthropic, google, models, modelslab, openai, tasks
+from chat.api import anthropic, description, google, models, modelslab, openai, tasks
 from chat.api.door import door, hello, nowhere
+from chat.api.repeats import once
 
 list_of_all = door(models.dialect_of, GET=models.index)
-one_of_all = door(models.dialect_of, GET=models.show, POST=google.call_method)
+one_of_all = door(models.dialect_of, GET=models.show, POST=once(google.call_method))
 google_list = door("google", GET=models.index)
-google_one = door("google", GET=models.show, POST=google.call_method)
+google_one = door("google", GET=models.show, POST=once(google.call_method))
 
 urlpatterns = [
-    path("v1/chat/completions", door("openai", POST=openai.create_completion)),
-    path("v1/messages", door("anthropic", POST=anthropic.create_message)),
+    path("v1/chat/completions", door("openai", POST=once(openai.create_completion))),
+    path("v1/messages", door("anthropic", POST=once(anthropic.create_message))),
     path("v1/messages/count_tokens", door("anthropic", POST=anthropic.count_tokens)),
     path("v1/models", list_of_all),
     path("v1/models/<path:name>", one_of_all),
@@ -25,16 +26,17 @@ urlpatterns = [
     path("v1beta/models/<path:name>", google_one),
     path(
         "v7/llm/chat/completions",
-        door("openai", POST=modelslab.create_completion, has_key_in_body=True),
+        door("openai", POST=once(modelslab.create_completion), has_key_in_body=True),
     ),
     path(
         "v7/llm/v1/messages",
-        door("anthropic", POST=modelslab.create_message, has_key_in_body=True),
+        door("anthropic", POST=once(modelslab.create_message), has_key_in_body=True),
     ),
     path(
         "v7/llm/v1/messages/count_tokens",
         door("anthropic", POST=modelslab.count_tokens, has_key_in_body=True),
     ),
+    path("openapi.json", description.show),
     path("api/hello", hello),
     path("<path:rest>", nowhere),
 ]

@@ -113,7 +113,7 @@ def _status(error: ModelError, status: int) -> int:
             return 504
         case Overloaded():
             return status
-        case BadRequest(status=405 | 415 as told):
+        case BadRequest(status=405 | 409 | 415 as told):
             return told
     return 502 if status >= 500 else status
 

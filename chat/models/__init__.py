@@ -7,6 +7,7 @@ from chat.models.attempt import Attempt, TooManyAttempts
 from chat.models.conversation import Conversation, Lane
 from chat.models.endpoint import Endpoint
 from chat.models.file import File
+from chat.models.kept_reply import KeptReply
 from chat.models.ledger import Account, Budget, Entry
 from chat.models.link import Link
 from chat.models.message import Message
@@ -29,6 +30,7 @@ __all__ = [
     "File",
     "IndexedMessage",
     "IndexedTitle",
+    "KeptReply",
     "Lane",
     "LastAdministrator",
     "Link",
