@@ -16,6 +16,7 @@ from chat.models import ApiCall, ApiKey, ApiTask
 from chat.tasks import Worker
 from tests.api.program import Program, Reply
 from tests.api.stage import ApiCase, completion, contents, message
+from tests.provider import Provider
 from tests.script import Hang, Head, Until, failure, stream
 
 PATH = "/api/v1/chat/completions"
@@ -47,9 +48,9 @@ class TaskCase(ApiCase):
                     return dict(reply.json)
                 await asyncio.sleep(0.02)
 
-    async def running(self, count: int) -> None:
+    async def asked(self, provider: Provider) -> None:
         async with asyncio.timeout(10):
-            while await ApiTask.objects.filter(status="running").acount() < count:
+            while not provider.requests:
                 await asyncio.sleep(0.02)
 
 
@@ -140,7 +141,7 @@ class WorkerTests(TaskCase):
             provider.play(Head(), Hang())
             async with self.worker():
                 task = await self.add()
-                await self.running(1)
+                await self.asked(provider)
             row = await ApiTask.objects.aget()
             self.assertEqual((row.status, row.attempts), ("queued", 0))
 
@@ -227,10 +228,7 @@ class CancelTests(TaskCase):
         async with self.stage() as provider, self.worker():
             provider.play(Head(), Hang())
             task = await self.add()
-            await self.running(1)
-            async with asyncio.timeout(5):
-                while not provider.requests:
-                    await asyncio.sleep(0.02)
+            await self.asked(provider)
 
             await self.cancel(task)
 
