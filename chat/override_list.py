@@ -97,7 +97,9 @@ def _changes(
         here = told(model, fact)
         if fact == "routes":
             # Endpoints are not among the routes that everybody may read.
-            here = ", ".join(f"{at}: {id}" for at, id in (override.facts.routes or {}).items())
+            here = ", ".join(
+                f"{at}: {id}" for at, id in sorted((override.facts.routes or {}).items())
+            )
         yield Change(LABELS[fact], here, told(base, fact) if base else "", override.set_on[fact])
 
 

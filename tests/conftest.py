@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from unittest import mock
 
 import pytest
-from django.db import connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from tests import recordings, requirements
 from tests.live_server import LiveServer
@@ -37,16 +37,16 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def sockets_share_the_transaction() -> Iterator[None]:
-    """Channels closes connections between two messages of a socket. In a test they are the one
-    that holds the test's transaction, which has to stay."""
+def requests_share_the_transaction() -> Iterator[None]:
+    """Django closes connections between two requests, Channels between two messages of a socket.
+    In a test they are the one that holds the test's transaction, which has to stay."""
+    close = BaseDatabaseWrapper.close_if_unusable_or_obsolete
 
-    def close_idle() -> None:
-        for connection in connections.all(initialized_only=True):
-            if not connection.in_atomic_block:
-                connection.close_if_unusable_or_obsolete()
+    def close_idle(connection: BaseDatabaseWrapper) -> None:
+        if not connection.in_atomic_block:
+            close(connection)
 
-    with mock.patch("channels.db.close_old_connections", close_idle):
+    with mock.patch.object(BaseDatabaseWrapper, "close_if_unusable_or_obsolete", close_idle):
         yield
 
 

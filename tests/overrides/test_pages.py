@@ -67,7 +67,7 @@ class PagesTests(OverridesCase):
         self.assertContains(page, "GPT of the house is saved")
         for words in ("128,000 tokens", "$0.50 in, $2.00 out", "31 March 2027", "By contract 17"):
             self.assertContains(page, words)
-        self.assertContains(page, "vllm: gpt-house, lab: parrot")
+        self.assertContains(page, "lab: parrot, vllm: gpt-house")
         base = catalog.get("openai/gpt-5.4")
         assert base is not None
         self.assertContains(page, f"catalogue: {base.context_window:,} tokens")
