@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: run test lint types fix bench check deploy-check migration-check install clean help
+.PHONY: run test lint types fix bench check deploy-check migration-check install sdk-js clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ deploy-check: $(DEV_STAMP)
 migration-check: $(DEV_STAMP)
 	@folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT && \
 	PLAYGROUND_DATA="$$folder" $(BIN)/python manage.py makemigrations --check --dry-run
+
+sdk-js: $(DEV_STAMP) ## the SDKs for JavaScript, which some tests ask our API with; needs npm
+	@mkdir -p $(VENV)/sdk-js && cp tests/sdk/js/package*.json $(VENV)/sdk-js && npm ci --no-audit --no-fund --silent --prefix $(VENV)/sdk-js
 
 clean: ## remove .venv and caches; the data folder stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -24,6 +24,8 @@ urlpatterns = [
     path("v1/tasks/<str:pk>/cancel", door("openai", POST=tasks.cancel)),
     path("v1beta/models", google_list),
     path("v1beta/models/<path:name>", google_one),
+    # The AI SDK takes a name with a slash for a whole path.
+    path("v1beta/<path:name>", google_one),
     path(
         "v7/llm/chat/completions",
         door("openai", POST=once(modelslab.create_completion), has_key_in_body=True),

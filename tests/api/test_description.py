@@ -18,7 +18,7 @@ from tests.api.program import Program
 from tests.api.stage import ApiCase, completion, contents, message
 from tests.script import stream
 
-UNDESCRIBED = {"openapi.json", "api/hello", "<path:rest>"}
+UNDESCRIBED = {"openapi.json", "api/hello", "v1beta/<path:name>", "<path:rest>"}
 # One pattern stands for a model and its three methods.
 METHODS = r":(generateContent|streamGenerateContent|countTokens)$"
 

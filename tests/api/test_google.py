@@ -27,6 +27,14 @@ class GenerateTests(ApiCase):
                 self.assertEqual(parts, [{"text": "Hello"}])
                 self.assertEqual(reply.json["usageMetadata"]["totalTokenCount"], 12)
 
+    async def test_a_name_with_a_slash_may_stand_for_the_whole_path(self) -> None:
+        async with self.stage() as provider:
+            provider.play(*stream("Hello"))
+
+            reply = await self.program.post(f"/api/v1beta/{MODEL}:generateContent", contents())
+
+            self.assertEqual(reply.status, 200, reply.body)
+
     async def test_it_streams_events_where_they_are_asked_for(self) -> None:
         async with self.stage() as provider:
             provider.play(*stream("Hel", "lo"))
