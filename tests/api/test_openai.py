@@ -52,6 +52,21 @@ class CompletionTests(ApiCase):
             fates = {o["name"]: o["fate"] for o in call.receipt["sent"]["parameters"]}
             self.assertEqual(fates, {"top_k": "dropped"})
 
+    async def test_what_no_database_takes_is_no_reason_to_fail(self) -> None:
+        odd = "nul \0 and half a pair \ud800"
+        async with self.stage() as provider:
+            provider.always(*stream("Hello"))
+            bodies = (
+                completion(messages=[{"role": "user", "content": odd}], user=odd, odd={odd: odd}),
+                completion(model=odd),
+            )
+
+            statuses = [(await self.program.post(PATH, body)).status for body in bodies]
+            promised = await self.program.post(PATH, bodies[0], x_async_mode="true")
+
+        self.assertEqual(statuses, [200, 404])
+        self.assertEqual(promised.status, 202)
+
     async def test_a_failure_before_the_first_word_has_its_status(self) -> None:
         async with self.stage() as provider:
             for is_streamed in (False, True):
