@@ -136,7 +136,8 @@ def test_menus_editor_receipt_and_toast(desk: Desk) -> None:
     desk.open().ask_and_wait("First")
     desk.open().ask_and_wait("Second")
 
-    desk.button("More: copy as plain text, copy link").click()
+    more = "More: copy as plain text, copy link, delete"
+    desk.answer.get_by_role("button", name=more).click()
     found = findings_in_both_themes(desk.page)
     desk.page.keyboard.press("Escape")
     desk.button("Rename or delete this conversation").click()
