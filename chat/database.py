@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections
+from django.db import close_old_connections, connections
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -32,7 +32,16 @@ async def run(function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         return await sync_to_async(function)(*args, **kwargs)
 
     def call() -> R:
-        close_old_connections()
+        _refresh()
         return function(*args, **kwargs)
 
     return await asyncio.get_running_loop().run_in_executor(_pool, call)
+
+
+def _refresh() -> None:
+    """These few threads keep their connection to SQLite: opening one takes as long as the call
+    itself. Those to PostgreSQL go back into its pool, which others share."""
+    for connection in connections.all(initialized_only=True):
+        if connection.vendor == "sqlite":
+            connection.close_at = None
+    close_old_connections()

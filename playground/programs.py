@@ -24,6 +24,11 @@ PREFIX = "/api/"
 
 
 class Programs(ASGIHandler):
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        """Without a thread of its own for each request, which Django would start for its signals
+        and end again. Nothing here does synchronous work but through `chat.database`."""
+        await self.handle(scope, receive, send)
+
     def load_middleware(self, is_async: bool = False) -> None:
         """None at all; an exception becomes a response all the same."""
         own: Any = self

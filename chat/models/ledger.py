@@ -1,9 +1,8 @@
 """Who has spent how much, and the budgets that hold them to it.
 
-The one rule: the most that an answer can cost is reserved before anybody is asked, by one
-conditional UPDATE for each account, so that no number of answers at once gets past a budget; what
-it did cost is settled once, on every way out. Money is whole billionths of a US dollar: it adds up
-exactly on every database.
+The one rule: the most that an answer can cost is reserved before anybody is asked, under a lock of
+the accounts, so that no number of answers at once gets past a budget; what it did cost is settled
+once, on every way out. Money is whole billionths of a US dollar: it adds up exactly everywhere.
 """
 
 from __future__ import annotations
@@ -20,6 +19,7 @@ from django.utils import timezone
 from chat.models.user import User
 
 BILLION = 10**9
+NO_PRICE = "No price is known for this model, so that a budget cannot hold it."
 MOST = 10**9 * BILLION
 """A billion dollars is as good as no limit, and fits into the column."""
 
@@ -91,6 +91,22 @@ class Account(models.Model):
         return f"{self.holder} in {self.period}"
 
     @classmethod
+    def locked(cls, holders: Sequence[str], moment: datetime) -> dict[tuple[str, str], Account]:
+        """Those of all periods at this moment, by holder and period. Always in the same order, so
+        that no two transactions wait for one another."""
+        names = [period.name_at(moment) for period in Period]
+        rows = cls.objects.filter(holder__in=holders, period__in=names)
+        rows = rows.order_by("holder", "period").select_for_update()
+        found: dict[tuple[str, str], Account]
+        found = {(row.holder, row.period): row for row in rows}
+        wanted = [(holder, name) for holder in sorted(holders) for name in sorted(names)]
+        if missing := [pair for pair in wanted if pair not in found]:
+            fresh = [Account(holder=holder, period=name) for holder, name in missing]
+            Account.objects.bulk_create(fresh, ignore_conflicts=True)
+            found = {(row.holder, row.period): row for row in rows.all()}
+        return found
+
+    @classmethod
     def spent_by(cls, holder: str, period: Period) -> Decimal:
         """US dollars in the running period."""
         name = period.name_at(timezone.now())
@@ -128,28 +144,22 @@ class Entry(models.Model):
         which no budget allows. What is free has no entry."""
         if most == 0:
             return
-        now = timezone.now()
-        amount = 0 if most is None else _billionths(most)
+        budgets = list(Budget.objects.filter(holder__in=holders))
+        if most is None:
+            if budgets:
+                raise OverBudget(NO_PRICE)
+            return
+        now, amount = timezone.now(), _billionths(most)
         if amount > MOST:
             raise OverBudget("This answer could cost more than anybody can spend.")
-        budgets = {
-            (row.holder, row.period): row for row in Budget.objects.filter(holder__in=holders)
-        }
-        for holder in sorted(holders):
-            for period in Period:
-                budget = budgets.get((holder, period))
-                if budget is not None and most is None:
-                    raise OverBudget(
-                        "No price is known for this model, so that a budget cannot hold it."
-                    )
-                account, _ = Account.objects.get_or_create(
-                    holder=holder, period=period.name_at(now)
-                )
-                limit = MOST if budget is None else _billionths(budget.dollars)
-                rows = Account.objects.filter(pk=account.pk)
-                rows = rows.filter(spent__lte=limit - amount - F("reserved"))
-                if not rows.update(reserved=F("reserved") + amount):
-                    raise OverBudget(_refusal(holder, budget, account, most or Decimal(0)))
+        accounts = Account.locked(holders, now)
+        for budget in budgets:
+            account = accounts[budget.holder, Period(budget.period).name_at(now)]
+            if account.spent + account.reserved + amount > _billionths(budget.dollars):
+                raise OverBudget(_refusal(budget, account, most))
+        Account.objects.filter(pk__in=[account.pk for account in accounts.values()]).update(
+            reserved=F("reserved") + amount
+        )
         cls.objects.create(source=source, holders=list(holders), reserved=amount, created_at=now)
 
     @classmethod
@@ -164,12 +174,10 @@ class Entry(models.Model):
         rows = Entry.objects.filter(pk=self.pk, settled=None)
         if not rows.update(settled=amount, settled_at=timezone.now()):
             return
-        for holder in sorted(self.holders):
-            for period in Period:
-                name = period.name_at(self.created_at)
-                Account.objects.filter(holder=holder, period=name).update(
-                    reserved=F("reserved") - self.reserved, spent=F("spent") + amount
-                )
+        accounts = Account.locked(self.holders, self.created_at).values()
+        Account.objects.filter(pk__in=[account.pk for account in accounts]).update(
+            reserved=F("reserved") - self.reserved, spent=F("spent") + amount
+        )
 
     @classmethod
     def settle_stale(cls) -> int:
@@ -189,11 +197,8 @@ def _billionths(dollars: Decimal) -> int:
     return int((dollars * BILLION).to_integral_value(ROUND_CEILING))
 
 
-def _refusal(holder: str, budget: Budget | None, account: Account, most: Decimal) -> str:
-    account.refresh_from_db()
-    whose = "this key" if holder.startswith("key:") else "your account"
-    if budget is None:
-        return f"Nobody can spend as much as {whose} has reserved."
+def _refusal(budget: Budget, account: Account, most: Decimal) -> str:
+    whose = "this key" if budget.holder.startswith("key:") else "your account"
     spent = Decimal(account.spent + account.reserved) / BILLION
     return (
         f"The budget of {whose} is ${budget.dollars} {budget.get_period_display()}: "

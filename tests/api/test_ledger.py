@@ -75,7 +75,8 @@ class EntryTests(TestCase):
         self.assertFalse(Entry.objects.exists())
 
     def test_a_price_that_is_unknown_fits_into_no_budget(self) -> None:
-        reserve([HOLDER], None).settle(None)
+        Entry.reserve("call:1", [HOLDER], most=None)
+        Entry.settle_for("call:1", None)
         Budget.put(HOLDER, Period.MONTH, Decimal(100))
 
         with self.assertRaisesRegex(OverBudget, "No price is known"):
