@@ -92,19 +92,17 @@ class Account(models.Model):
 
     @classmethod
     def locked(cls, holders: Sequence[str], moment: datetime) -> dict[tuple[str, str], Account]:
-        """Those of all periods at this moment, by holder and period. Always in the same order, so
-        that no two transactions wait for one another."""
-        names = [period.name_at(moment) for period in Period]
+        """Those of all periods at this moment, by holder and period. First what is missing is made,
+        then all are locked, both in the same order: no two transactions wait for one another."""
+        names = sorted(period.name_at(moment) for period in Period)
         rows = cls.objects.filter(holder__in=holders, period__in=names)
-        rows = rows.order_by("holder", "period").select_for_update()
-        found: dict[tuple[str, str], Account]
-        found = {(row.holder, row.period): row for row in rows}
-        wanted = [(holder, name) for holder in sorted(holders) for name in sorted(names)]
-        if missing := [pair for pair in wanted if pair not in found]:
+        there = set(rows.values_list("holder", "period"))
+        wanted = [(holder, name) for holder in sorted(holders) for name in names]
+        if missing := [pair for pair in wanted if pair not in there]:
             fresh = [Account(holder=holder, period=name) for holder, name in missing]
             Account.objects.bulk_create(fresh, ignore_conflicts=True)
-            found = {(row.holder, row.period): row for row in rows.all()}
-        return found
+        locked = rows.order_by("holder", "period").select_for_update()
+        return {(row.holder, row.period): row for row in locked}
 
     @classmethod
     def spent_by(cls, holder: str, period: Period) -> Decimal:
