@@ -31,6 +31,9 @@ class Message(models.Model):
     role = models.CharField(max_length=10, choices=Role.choices)
     parts = models.JSONField(default=list)
     created_at = models.DateTimeField(auto_now_add=True)
+    name = models.CharField(max_length=120, blank=True, default="", db_default="")
+    """What its writer calls the branch that begins here."""
+    starred_at = models.DateTimeField(null=True, blank=True)
 
     if TYPE_CHECKING:
         children: RelatedManager[Message]
