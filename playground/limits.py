@@ -53,6 +53,10 @@ class Limits:
     sign_in_link: int = 1 * DAY
     invitation_link: int = 7 * DAY
     reset_link: int = 3600
+    team_invitation: int = 7 * DAY
+    team_members: int = 200
+    team_name_characters: int = 100
+    teams_per_user: int = 50
     link_misses_per_minute_address: int = 30
     user_name_characters: int = 40
     name_characters: int = 80

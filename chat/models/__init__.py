@@ -14,6 +14,7 @@ from chat.models.message import Message
 from chat.models.model_override import ModelOverride
 from chat.models.refused_parameter import RefusedParameter
 from chat.models.search_index import IndexedMessage, IndexedTitle
+from chat.models.team import Membership, Team, TeamInvitation
 from chat.models.turn import Turn
 from chat.models.user import LastAdministrator, User
 
@@ -34,9 +35,12 @@ __all__ = [
     "Lane",
     "LastAdministrator",
     "Link",
+    "Membership",
     "Message",
     "ModelOverride",
     "RefusedParameter",
+    "Team",
+    "TeamInvitation",
     "TooManyAttempts",
     "Turn",
     "User",

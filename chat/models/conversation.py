@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import RelatedManager
 
     from chat.models.message import Message
+    from chat.models.team import Team
     from chat.models.turn import Turn
     from chat.models.user import User
 
@@ -42,6 +43,10 @@ class Conversation(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="conversations"
+    )
+    """Who began it, and whose it is unless it belongs to a team."""
+    team = models.ForeignKey(
+        "chat.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="conversations"
     )
     title = models.CharField(max_length=200, blank=True)
     is_title_automatic = models.BooleanField(default=True)
@@ -81,6 +86,16 @@ class Conversation(models.Model):
         self.is_title_automatic = False
         self.save(update_fields=["title", "is_title_automatic"])
         IndexedTitle.put(self)
+
+    def give(self, team: Team) -> None:
+        """To a team: its members see it, and its editors go on with it."""
+        self.team = team
+        self.save(update_fields=["team"])
+
+    def take_back(self) -> None:
+        """Whoever began it has it alone again."""
+        self.team = None
+        self.save(update_fields=["team"])
 
     def touch(self, *, title_from: str) -> None:
         """Something was said. A conversation without a title takes one from the first words, and

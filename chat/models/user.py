@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from chat.models.conversation import Conversation
     from chat.models.endpoint import Endpoint
     from chat.models.link import Link
+    from chat.models.team import Membership
     from chat.models.turn import Turn
 
 
@@ -42,10 +43,30 @@ class User(AbstractUser):
         endpoints: RelatedManager[Endpoint]
         links: RelatedManager[Link]
         links_made: RelatedManager[Link]
+        memberships: RelatedManager[Membership]
         turns: RelatedManager[Turn]
 
     def __str__(self) -> str:
         return self.display_name
+
+    @property
+    def visible_conversations(self) -> models.QuerySet[Conversation]:
+        """Those of one's own, and those of every team that one is in."""
+        return self._conversations_in(self.memberships.all())
+
+    @property
+    def editable_conversations(self) -> models.QuerySet[Conversation]:
+        """Those of them in which one may say and change something."""
+        return self._conversations_in(self.memberships.filter(role__in=["owner", "editor"]))
+
+    def _conversations_in(
+        self, memberships: models.QuerySet[Membership]
+    ) -> models.QuerySet[Conversation]:
+        # Through the model, which this module cannot import: it is below all others.
+        rows = self.conversations.model.objects.all()
+        return rows.filter(
+            models.Q(user=self, team=None) | models.Q(team__in=memberships.values("team"))
+        )
 
     @property
     def display_name(self) -> str:
