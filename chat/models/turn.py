@@ -52,6 +52,10 @@ class Turn(models.Model):
     heartbeat_at = models.DateTimeField(default=timezone.now)
     stop_requested_at = models.DateTimeField(null=True, blank=True)
     """Set by any process; the process that runs the turn looks about once a second."""
+    imported_at = models.DateTimeField(null=True, blank=True)
+    """Its receipt is what a file said, not what happened here: it is in no sum."""
+    imported_from = models.CharField(max_length=40, blank=True)
+    """Who wrote the file, as people know it: ChatGPT, Open WebUI …"""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["user", "client_id"], name="turn_client_id")]
