@@ -11,21 +11,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
-            model_name='apicall',
-            name='cache_read_tokens',
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AddField(
-            model_name='apicall',
-            name='is_task',
-            field=models.BooleanField(default=False),
-        ),
-        migrations.AddField(
-            model_name='apicall',
-            name='reasoning_tokens',
-            field=models.PositiveIntegerField(default=0),
-        ),
-        migrations.AddField(
             model_name='turn',
             name='imported_at',
             field=models.DateTimeField(blank=True, null=True),
@@ -34,9 +19,5 @@ class Migration(migrations.Migration):
             model_name='turn',
             name='imported_from',
             field=models.CharField(blank=True, max_length=40),
-        ),
-        migrations.AddIndex(
-            model_name='apicall',
-            index=models.Index(fields=['-created_at', '-id'], name='api_call_by_time'),
         ),
     ]
