@@ -164,7 +164,9 @@ async def _answered(task: ApiTask) -> Any:
         raise AuthenticationFailed("The key of this task does not work any more.")
     dialect: DialectName = task.dialect  # type: ignore[assignment]  # as it was asked in
     request = formats.parse(dialect, task.body, model=task.model)
-    call = await calls.place(task.key, request, dialect=dialect, request_id=task.request_id)
+    call = await calls.place(
+        task.key, request, dialect=dialect, request_id=task.request_id, is_task=True
+    )
     async with call:
         try:
             answer = await call.whole_answer()

@@ -21,11 +21,19 @@ from chat.models.ledger import OverBudget, holder_of
 from chat.models.parts import storable
 
 
-async def place(key: ApiKey, request: Request, *, dialect: DialectName, request_id: str) -> Call:
+async def place(
+    key: ApiKey,
+    request: Request,
+    *,
+    dialect: DialectName,
+    request_id: str,
+    is_task: bool = False,
+) -> Call:
     """Raise `ModelNotFound`, `RateLimited`, `PaymentRequired` or `Overloaded`."""
     if readiness.is_draining():
         raise Overloaded("The server is restarting. Send it again in a moment.")
-    placing = asyncio.create_task(database.run(_place, key, request, dialect, request_id))
+    placed = database.run(_place, key, request, dialect, request_id, is_task=is_task)
+    placing = asyncio.create_task(placed)
     try:
         return await asyncio.shield(placing)
     except asyncio.CancelledError:
@@ -33,7 +41,9 @@ async def place(key: ApiKey, request: Request, *, dialect: DialectName, request_
         raise
 
 
-def _place(key: ApiKey, request: Request, dialect: DialectName, request_id: str) -> Call:
+def _place(
+    key: ApiKey, request: Request, dialect: DialectName, request_id: str, *, is_task: bool
+) -> Call:
     model = naming.find(key, request.model)
     models = (model, *naming.stand_ins(key, model)[: settings.LIMITS.fallbacks])
     receipt = receipts.asked(model, request.messages, system="", parameters={})
@@ -45,6 +55,7 @@ def _place(key: ApiKey, request: Request, dialect: DialectName, request_id: str)
         dialect=dialect,
         model=model.key[:300],
         is_streamed=request.is_streamed,
+        is_task=is_task,
         receipt=receipt,
     )
     try:

@@ -83,6 +83,7 @@ def _conclude(call: Call) -> None:
     )
     cost = receipts.record_charged(row.receipt, call.model, usage=usage, answer=call.answer)
     row.input_tokens, row.output_tokens = usage.input_tokens, usage.output_tokens
+    row.cache_read_tokens, row.reasoning_tokens = usage.cache_read_tokens, usage.reasoning_tokens
     row.cost = None if cost is None else round(cost, 9)
     row.receipt = bounded(row.receipt)
 
@@ -106,6 +107,8 @@ def _save(call: Call) -> None:
         receipt=row.receipt,
         input_tokens=row.input_tokens,
         output_tokens=row.output_tokens,
+        cache_read_tokens=row.cache_read_tokens,
+        reasoning_tokens=row.reasoning_tokens,
         cost=row.cost,
         first_token_ms=row.first_token_ms,
         total_ms=row.total_ms,

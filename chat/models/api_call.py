@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -37,11 +38,17 @@ class ApiCall(models.Model):
     model = models.CharField(max_length=300)
     """The key of the model that answered, or was asked last."""
     is_streamed = models.BooleanField(default=False)
+    is_task = models.BooleanField(default=False)
+    """Made by a worker; nobody waited for it."""
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.RUNNING)
     error = models.JSONField(null=True, blank=True)
     receipt = models.JSONField(default=dict)
     input_tokens = models.PositiveIntegerField(null=True, blank=True)
     output_tokens = models.PositiveIntegerField(null=True, blank=True)
+    cache_read_tokens = models.PositiveIntegerField(default=0)
+    """Of the input. As in the receipt, but where fifty thousand rows are added up quickly."""
+    reasoning_tokens = models.PositiveIntegerField(default=0)
+    """Of the output."""
     cost = models.DecimalField(max_digits=16, decimal_places=9, null=True, blank=True)
     """US dollars; None where the price is unknown, which is not the same as nothing."""
     first_token_ms = models.PositiveIntegerField(null=True, blank=True)
@@ -54,10 +61,21 @@ class ApiCall(models.Model):
         indexes = [
             models.Index(fields=["user", "-created_at"], name="api_call_of_user"),
             models.Index(fields=["key", "-created_at"], name="api_call_of_key"),
+            models.Index(fields=["-created_at", "-id"], name="api_call_by_time"),
         ]
 
     def __str__(self) -> str:
         return f"call {self.request_id} ({self.status})"
+
+    @property
+    def state(self) -> str:
+        """running, completed, cancelled, failed or interrupted."""
+        is_interrupted = (self.error or {}).get("code") == Interrupted.code
+        return "interrupted" if is_interrupted else str(self.status)
+
+    @property
+    def failure(self) -> dict[str, Any] | None:
+        return self.error
 
     @property
     def ledger_source(self) -> str:
