@@ -14,7 +14,7 @@ from uuid import UUID
 from django.conf import settings
 
 from chat.llm import types as llm
-from chat.models import Conversation, User
+from chat.models import Conversation, File, User
 from chat.offers import AvailableModel
 from chat.uploads import Refused
 from chat.uploads.kinds import PDF, kind_of
@@ -34,11 +34,11 @@ class Caution:
 
 def claim(user: User, conversation: Conversation, ids: Sequence[UUID]) -> list[dict[str, Any]]:
     """The stored parts of these files, which from now on belong to the conversation, in the order
-    of `ids`. Raise `Refused` unless each is the person's own, and new or of this conversation."""
+    of `ids`. Raise `Refused` unless each is new and the person's own, or of this conversation."""
     most = settings.LIMITS.files_per_message
     if len(ids) > most:
         raise Refused(f"A message may have {most} files.")
-    found = {file.pk: file for file in user.files.filter(pk__in=ids)}
+    found = {file.pk: file for file in File.objects.visible_to(user).filter(pk__in=ids)}
     files = [found[id] for id in dict.fromkeys(ids) if id in found]
     is_ours = all(file.conversation_id in (None, conversation.pk) for file in files)
     if len(found) < len(set(ids)) or not is_ours:

@@ -14,6 +14,7 @@ from typing import Any
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
+from django.db.models import Q, QuerySet
 
 from chat import database, fragments, frames, running, sockets, turns
 from chat.frames import BadFrame, ConversationWatch, FrameAck, TurnStart, TurnStop
@@ -99,7 +100,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
             case TurnStart():
                 await self._start(user, frame)
             case TurnStop():
-                turn = await database.run(user.turns.filter(pk=frame.turn).first)
+                turn = await database.run(_stoppable(user).filter(pk=frame.turn).first)
                 if turn is None:
                     await self._reply(frames.error("not_found", "This answer is not there."))
                 else:
@@ -137,13 +138,13 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
 
     async def _watch(self, user: User, frame: ConversationWatch) -> None:
         conversation_id = str(frame.conversation)
-        mine = user.turns.filter(conversation=frame.conversation, conversation__deleted_at=None)
+        turns_there = Turn.objects.filter(conversation=frame.conversation)
 
         def look() -> list[int] | None:
-            if not user.conversations.filter(pk=frame.conversation).exists():
+            if not user.visible_conversations.filter(pk=frame.conversation).exists():
                 return None
-            unfinished = mine.filter(status__in=Turn.UNFINISHED)
-            return list((mine.filter(pk__in=frame.turns) | unfinished).values_list("pk", flat=True))
+            wanted = Q(pk__in=frame.turns) | Q(status__in=Turn.UNFINISHED)
+            return list(turns_there.filter(wanted).values_list("pk", flat=True))
 
         found = await database.run(look)
         if found is None:
@@ -244,6 +245,11 @@ class Allowance:
             return False
         self._left -= 1
         return True
+
+
+def _stoppable(user: User) -> QuerySet[Turn]:
+    """In a team, others' answers too."""
+    return Turn.objects.filter(conversation__in=user.editable_conversations)
 
 
 async def _stored(turn_id: int) -> AsyncIterator[View]:

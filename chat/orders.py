@@ -20,7 +20,7 @@ from chat import attachments, charges, endpoints, readiness, receipts
 from chat.catalog import parameters as catalog
 from chat.llm import types as llm
 from chat.models import Conversation, Entry, IndexedMessage, Lane, Message, Turn, User
-from chat.models.ledger import OverBudget, holder_of
+from chat.models.ledger import OverBudget, holders_of
 from chat.models.parts import storable
 from chat.offers import AvailableModel
 from chat.uploads import Refused
@@ -126,7 +126,8 @@ def place(user: User, wish: Wish) -> Order | Turn:
         lane.conversation.touch(title_from=prompt.text or prompt.file_names)
         most = charges.most((model, *fallbacks), llm.Request(model.info.id, messages, parameters))
         try:
-            Entry.reserve(turn.ledger_source, [holder_of(user)], most=most)
+            holders = holders_of(user, lane.conversation.team_id)
+            Entry.reserve(turn.ledger_source, holders, most=most)
         except OverBudget as over:
             raise Refusal("over_budget", over.message) from None
     return Order(turn, model, system, path, parameters, fallbacks)
@@ -134,8 +135,8 @@ def place(user: User, wish: Wish) -> Order | Turn:
 
 def _reproduced(user: User, wish: Wish) -> Wish:
     """The wish that the receipt of the turn tells of, as a wish of now."""
-    own = user.conversations.all()
-    turn = Turn.objects.filter(pk=wish.turn or 0, conversation__in=own).first()
+    rows = Turn.objects.filter(conversation__in=user.editable_conversations)
+    turn = rows.filter(pk=wish.turn or 0).first()
     if turn is None:
         raise Refusal("not_found", "The answer to reproduce is not there any more.")
     asked = turn.receipt["asked"]
@@ -162,11 +163,14 @@ def _check_room(user: User) -> None:
 def _lane(user: User, wish: Wish) -> Lane:
     if wish.conversation is None:
         return Lane.objects.create(conversation=Conversation.objects.create(user=user))
-    conversation = user.conversations.filter(pk=wish.conversation).first()
+    conversation = user.visible_conversations.filter(pk=wish.conversation).first()
     lanes = Lane.objects.filter(conversation=conversation).select_related("conversation")
     lane = lanes.filter(pk=wish.lane).first() if wish.lane else lanes.first()
     if conversation is None or lane is None:
         raise Refusal("not_found", "This conversation is not there any more.")
+    if not user.may_edit(conversation):
+        message = "You may read this conversation, but not write in it. Continue in a copy."
+        raise Refusal("read_only", message)
     return lane
 
 

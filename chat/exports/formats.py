@@ -71,5 +71,5 @@ async def pieces(user: User, ids: Sequence[UUID], format: Format) -> AsyncIterat
 
 
 def _written(user: User, pk: UUID, format: Format) -> str | None:
-    conversation = user.conversations.filter(pk=pk).first()
+    conversation = user.visible_conversations.filter(pk=pk).first()
     return None if conversation is None else format.write(conversation)

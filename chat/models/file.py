@@ -20,8 +20,8 @@ _FACTS = ("width", "height", "pages", "seconds")
 
 class FileQuerySet(models.QuerySet["File"]):
     def visible_to(self, user: Any) -> FileQuerySet:
-        """What is in this person's conversations, or was attached by them and not sent yet."""
-        in_conversations = models.Q(conversation__in=user.conversations.all())
+        """In conversations that this person may see, or attached by them and not sent yet."""
+        in_conversations = models.Q(conversation__in=user.visible_conversations)
         return self.filter(in_conversations | models.Q(conversation=None, user=user))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
+from uuid import UUID
 
 from django.conf import settings
 from django.db import models, transaction
@@ -19,6 +20,7 @@ from django.utils import timezone
 from chat.models.user import User
 
 BILLION = 10**9
+_WHOSE = {"key": "this key", "team": "this team", "user": "your account"}
 NO_PRICE = "No price is known for this model, so that a budget cannot hold it."
 MOST = 10**9 * BILLION
 """A billion dollars is as good as no limit, and fits into the column."""
@@ -52,7 +54,7 @@ class Budget(models.Model):
     """Without one, a holder may spend what it likes."""
 
     holder = models.CharField(max_length=60)
-    """`user:7`, `key:<uuid>`."""
+    """`user:7`, `key:<uuid>`, `team:<uuid>`."""
     period = models.CharField(max_length=5, choices=Period.choices)
     dollars = models.DecimalField(max_digits=12, decimal_places=2)
 
@@ -191,12 +193,21 @@ def holder_of(user: User) -> str:
     return f"user:{user.pk}"
 
 
+def team_holder(team_id: UUID) -> str:
+    return f"team:{team_id}"
+
+
+def holders_of(user: User, team_id: UUID | None) -> list[str]:
+    """Who pays for a turn: the person who asks and, in a team's conversation, the team."""
+    return [holder_of(user), *([team_holder(team_id)] if team_id else [])]
+
+
 def _billionths(dollars: Decimal) -> int:
     return int((dollars * BILLION).to_integral_value(ROUND_CEILING))
 
 
 def _refusal(budget: Budget, account: Account, most: Decimal) -> str:
-    whose = "this key" if budget.holder.startswith("key:") else "your account"
+    whose = _WHOSE[budget.holder.partition(":")[0]]
     spent = Decimal(account.spent + account.reserved) / BILLION
     return (
         f"The budget of {whose} is ${budget.dollars} {budget.get_period_display()}: "

@@ -52,21 +52,34 @@ class User(AbstractUser):
     @property
     def visible_conversations(self) -> models.QuerySet[Conversation]:
         """Those of one's own, and those of every team that one is in."""
-        return self._conversations_in(self.memberships.all())
+        return self._conversations.filter(self.sees)
 
     @property
     def editable_conversations(self) -> models.QuerySet[Conversation]:
         """Those of them in which one may say and change something."""
-        return self._conversations_in(self.memberships.filter(role__in=["owner", "editor"]))
+        return self._conversations.filter(self.edits)
 
-    def _conversations_in(
-        self, memberships: models.QuerySet[Membership]
-    ) -> models.QuerySet[Conversation]:
-        # Through the model, which this module cannot import: it is below all others.
-        rows = self.conversations.model.objects.all()
-        return rows.filter(
-            models.Q(user=self, team=None) | models.Q(team__in=memberships.values("team"))
-        )
+    @property
+    def sees(self) -> models.Q:
+        """Holds for conversations, deleted ones included."""
+        return self._own | models.Q(team__in=self.memberships.values("team"))
+
+    @property
+    def edits(self) -> models.Q:
+        writing = self.memberships.filter(role__in=["owner", "editor"])
+        return self._own | models.Q(team__in=writing.values("team"))
+
+    def may_edit(self, conversation: Conversation) -> bool:
+        return self.editable_conversations.filter(pk=conversation.pk).exists()
+
+    @property
+    def _own(self) -> models.Q:
+        return models.Q(user=self, team=None)
+
+    @property
+    def _conversations(self) -> models.QuerySet[Conversation]:
+        # Through the relation: this module is below the one of conversations.
+        return self.conversations.model.objects.all()
 
     @property
     def display_name(self) -> str:

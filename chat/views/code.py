@@ -46,7 +46,7 @@ def state(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 def turn(request: SignedInRequest, pk: int) -> HttpResponse:
-    rows = Turn.objects.filter(conversation__in=request.user.conversations.all())
+    rows = Turn.objects.filter(conversation__in=request.user.visible_conversations)
     found = get_object_or_404(rows.select_related("conversation", "prompt"), pk=pk)
     model = endpoints.find(found.receipt["asked"]["model"], request.user)
     choice = code.Choice.parse(request.GET)
@@ -74,7 +74,7 @@ def _path(request: SignedInRequest, given: dict[str, Any]) -> list[Message]:
         return []
     with contextlib.suppress(ValueError):
         conversation = get_object_or_404(
-            request.user.conversations, pk=UUID(text(given["conversation"]))
+            request.user.visible_conversations, pk=UUID(text(given["conversation"]))
         )
         number = given.get("message")
         if isinstance(number, int) and 0 < number < 2**63:

@@ -21,7 +21,7 @@ MOST_NAMED = 1000
 @login_required
 @require_safe
 def one(request: SignedInRequest, pk: UUID, name: str) -> StreamingHttpResponse:
-    conversation = get_object_or_404(request.user.conversations, pk=pk)
+    conversation = get_object_or_404(request.user.visible_conversations, pk=pk)
     stem = slugify(conversation.title)[:60] or "conversation"
     return _sent(request, [conversation.pk], _format(name), stem=stem)
 

@@ -14,6 +14,6 @@ from chat.views.requests import SignedInRequest
 @login_required
 @require_safe
 def source(request: SignedInRequest, pk: int) -> HttpResponse:
-    rows = Message.objects.filter(conversation__in=request.user.conversations.all())
+    rows = Message.objects.filter(conversation__in=request.user.visible_conversations)
     message = get_object_or_404(rows, pk=pk)
     return HttpResponse(message.text, content_type="text/plain; charset=utf-8")

@@ -15,7 +15,7 @@ from chat.views.requests import SignedInRequest, is_fragment
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def deletion(request: SignedInRequest, pk: int) -> HttpResponse:
-    rows = Message.objects.filter(conversation__in=request.user.conversations.all())
+    rows = Message.objects.filter(conversation__in=request.user.editable_conversations)
     message = get_object_or_404(rows.select_related("conversation", "parent"), pk=pk)
     owner, problem = message.conversation, ""
     if request.method == "POST":

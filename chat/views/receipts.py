@@ -73,5 +73,5 @@ def _number(text: str) -> int:
 
 def _turn(request: SignedInRequest, pk: int) -> Turn:
     """A turn goes with its conversation: deleted is deleted."""
-    rows: QuerySet[Turn] = Turn.objects.filter(conversation__in=request.user.conversations.all())
+    rows: QuerySet[Turn] = Turn.objects.filter(conversation__in=request.user.visible_conversations)
     return get_object_or_404(rows.select_related("conversation", "prompt", "answer"), pk=pk)
