@@ -34,6 +34,10 @@ class Limits:
     message_text: int = 1 * MIB
     system_text: int = 256 * KIB
     title_characters: int = 200
+    label_characters: int = 40
+    labels: int = 200
+    """Folders of one person, and as many tags."""
+    tags_per_conversation: int = 20
     output: int = 8 * MIB
     first_byte_wait: float = 60
     idle_wait: float = 90

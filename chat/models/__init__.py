@@ -8,6 +8,7 @@ from chat.models.conversation import Conversation, Lane
 from chat.models.endpoint import Endpoint
 from chat.models.file import File
 from chat.models.kept_reply import KeptReply
+from chat.models.label import Folder, Tag
 from chat.models.ledger import Account, Budget, Entry
 from chat.models.link import Link
 from chat.models.message import Message
@@ -29,6 +30,7 @@ __all__ = [
     "Endpoint",
     "Entry",
     "File",
+    "Folder",
     "IndexedMessage",
     "IndexedTitle",
     "KeptReply",
@@ -39,6 +41,7 @@ __all__ = [
     "Message",
     "ModelOverride",
     "RefusedParameter",
+    "Tag",
     "Team",
     "TeamInvitation",
     "TooManyAttempts",

@@ -48,6 +48,15 @@ class Conversation(models.Model):
     team = models.ForeignKey(
         "chat.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="conversations"
     )
+    folder = models.ForeignKey(
+        "chat.Folder",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="conversations",
+    )
+    tags = models.ManyToManyField("chat.Tag", blank=True, related_name="conversations")
     title = models.CharField(max_length=200, blank=True)
     is_title_automatic = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -71,7 +80,12 @@ class Conversation(models.Model):
             models.Index(
                 fields=["user", "deleted_at", "archived_at", "pinned_at", "-active_at", "-id"],
                 name="conversation_history",
-            )
+            ),
+            models.Index(
+                fields=["user", "deleted_at", "archived_at", "-created_at", "-id"],
+                name="conversation_created",
+            ),
+            models.Index(fields=["folder", "-active_at", "-id"], name="conversation_folder"),
         ]
 
     def __str__(self) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from chat.models.api_task import ApiTask
     from chat.models.conversation import Conversation
     from chat.models.endpoint import Endpoint
+    from chat.models.label import Folder, Tag
     from chat.models.link import Link
     from chat.models.team import Membership
     from chat.models.turn import Turn
@@ -41,9 +42,11 @@ class User(AbstractUser):
         api_tasks: RelatedManager[ApiTask]
         conversations: RelatedManager[Conversation]
         endpoints: RelatedManager[Endpoint]
+        folders: RelatedManager[Folder]
         links: RelatedManager[Link]
         links_made: RelatedManager[Link]
         memberships: RelatedManager[Membership]
+        tags: RelatedManager[Tag]
         turns: RelatedManager[Turn]
 
     def __str__(self) -> str:
