@@ -54,7 +54,7 @@ class Turn(models.Model):
     """Set by any process; the process that runs the turn looks about once a second."""
     imported_at = models.DateTimeField(null=True, blank=True)
     """Its receipt is what a file said, not what happened here: it is in no sum."""
-    imported_from = models.CharField(max_length=40, blank=True)
+    imported_from = models.CharField(max_length=40, blank=True, default="", db_default="")
     """Who wrote the file, as people know it: ChatGPT, Open WebUI …"""
 
     class Meta:
