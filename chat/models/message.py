@@ -71,8 +71,9 @@ class Message(models.Model):
 
     def path(self) -> list[Message]:
         """From the first message of the conversation down to this one, in two queries."""
-        ids = self._ancestor_ids()
-        rows = {row.pk: row for row in Message.objects.filter(pk__in=ids).select_related("turn")}
+        ids = path_ids(self.pk)
+        found = Message.objects.filter(pk__in=ids).select_related("turn").defer("turn__timeline")
+        rows = {row.pk: row for row in found}
         return [rows[pk] for pk in ids]
 
     def latest_leaf(self) -> Message:
@@ -89,19 +90,23 @@ class Message(models.Model):
             (pk,) = cursor.fetchone()
         return self if pk == self.pk else Message.objects.get(pk=pk)
 
-    def _ancestor_ids(self) -> list[int]:
-        table = self._meta.db_table
-        sql = f"""
-            WITH RECURSIVE above(id, parent_id, distance) AS (
-                SELECT id, parent_id, 0 FROM {table} WHERE id = %s UNION ALL
-                SELECT m.id, m.parent_id, distance + 1
-                FROM {table} m JOIN above ON m.id = above.parent_id
-            ) SELECT id FROM above ORDER BY distance DESC
-        """  # noqa: S608  # the table name is ours
-        with connection.cursor() as cursor:
-            cursor.execute(sql, [self.pk])
-            rows: list[tuple[Any, ...]] = cursor.fetchall()
-        return [pk for (pk,) in rows]
+
+def path_ids(leaf: int | None) -> list[int]:
+    """The messages from the first one of the conversation down to `leaf`, without reading them."""
+    if leaf is None:
+        return []
+    table = Message._meta.db_table
+    sql = f"""
+        WITH RECURSIVE above(id, parent_id, distance) AS (
+            SELECT id, parent_id, 0 FROM {table} WHERE id = %s UNION ALL
+            SELECT m.id, m.parent_id, distance + 1
+            FROM {table} m JOIN above ON m.id = above.parent_id
+        ) SELECT id FROM above ORDER BY distance DESC
+    """  # noqa: S608  # the table name is ours
+    with connection.cursor() as cursor:
+        cursor.execute(sql, [leaf])
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return [pk for (pk,) in rows]
 
 
 def llm_role(role: str) -> llm.Role:
