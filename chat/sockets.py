@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Protocol
 from weakref import WeakKeyDictionary
 
@@ -21,7 +21,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
 from chat import database
-from chat.models import User
+from chat.models import Conversation, Membership, User
 
 SIGNED_OUT = 4401
 TOO_SLOW = 4408
@@ -39,7 +39,12 @@ class Socket(Protocol):
     pinged_at: float
     blocked_since: float | None
 
+    @property
+    def watching(self) -> str | None:
+        """The id of a conversation."""
+
     async def ping(self) -> None: ...
+    async def look_away(self) -> None: ...
     async def end(self, code: int) -> None: ...
 
 
@@ -97,6 +102,20 @@ def entitled(session_keys: Iterable[str]) -> dict[str, User]:
     return found
 
 
+def hidden(pairs: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
+    """Those of a person and a conversation where the one may not see the other, in two queries."""
+    rows = Conversation.with_deleted.filter(pk__in={id for _, id in pairs})
+    found = {str(row.pk): row for row in rows.only("user", "team", "deleted_at")}
+    teams = {row.team_id for row in found.values() if row.team_id}
+    members = set(Membership.objects.filter(team__in=teams).values_list("user", "team"))
+
+    def is_seen(user: int, row: Conversation) -> bool:
+        is_whose = row.user_id == user if row.team_id is None else (user, row.team_id) in members
+        return is_whose and row.deleted_at is None
+
+    return {(user, id) for user, id in pairs if id in found and not is_seen(user, found[id])}
+
+
 async def _sweep_while_open() -> None:
     while _open:
         await asyncio.sleep(settings.LIMITS.socket_recheck)
@@ -107,6 +126,8 @@ async def sweep() -> None:
     """Close who may not stay, ping who was left in silence."""
     looked_at = tuple(_open)
     users = await database.run(entitled, [socket.session_key for socket in looked_at])
+    watched = {(socket.user_id, socket.watching) for socket in looked_at if socket.watching}
+    lost = await database.run(hidden, watched)
     now = time.monotonic()
     limits = settings.LIMITS
     for socket in looked_at:
@@ -119,3 +140,5 @@ async def sweep() -> None:
             await socket.end(TOO_SLOW)
         elif now - socket.pinged_at > limits.socket_ping:
             await socket.ping()
+        if (socket.user_id, socket.watching) in lost:
+            await socket.look_away()
