@@ -25,6 +25,8 @@ from playground.addresses import client_address
 
 logger = logging.getLogger(__name__)
 
+GONE = "This conversation is not there any more."
+
 
 class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no types
     session_key = ""
@@ -81,6 +83,15 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
         sockets.remove(self)
         self._unwatch()
         await self.close(code)
+
+    @property
+    def watching(self) -> str | None:
+        return self._watching
+
+    async def look_away(self) -> None:
+        """The conversation was taken out of this person's sight."""
+        self._unwatch()
+        await self._reply(frames.error("not_found", GONE))
 
     async def tell_changed(self, conversation_id: str) -> None:
         await self._reply(await database.run(fragments.changed, conversation_id))
@@ -148,8 +159,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
 
         found = await database.run(look)
         if found is None:
-            message = "This conversation is not there any more."
-            await self._reply(frames.error("not_found", message))
+            await self._reply(frames.error("not_found", GONE))
             return
         self._listen(conversation_id)
         for turn_id in found:

@@ -134,7 +134,7 @@ class Conversation(models.Model):
         """Pin, archive or delete what `user` has of these, or undo that. Returns what changed."""
         moment = timezone.now()
         fields = CHANGES[change]
-        rows = list(cls.with_deleted.filter(user=user, pk__in=list(pks)).order_by("pk"))
+        rows = list(cls.with_deleted.filter(user.edits, pk__in=list(pks)).order_by("pk"))
         if change != "restore":
             rows = [row for row in rows if row.deleted_at is None]
         values = {name: moment if is_set else None for name, is_set in fields.items()}
