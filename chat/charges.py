@@ -14,14 +14,29 @@ from django.utils import timezone
 
 from chat.catalog import prices
 from chat.catalog.tokens import estimate_tokens
-from chat.llm.types import MediaPart, Message, Part, Request, TextPart
+from chat.llm.answer import Answer
+from chat.llm.events import Usage
+from chat.llm.types import MediaPart, Message, Parameters, Part, Request, TextPart
 from chat.offers import AvailableModel
 
 MESSAGE_TOKENS = 4
 """Around each message: its role and its borders, as a rule."""
 MOST_MESSAGE_TOKENS = 32
-MEDIA_TOKENS = 20_000
-"""For each picture or file, where the window of the model is not known."""
+IMAGE_TOKENS = 50_000
+"""The dearest way of looking at one picture that is known (48,169). Of sound, film and documents
+there is no such number: they may fill the window."""
+TOOL_TOKENS = 1000
+"""What a provider tells its model about tools in general."""
+SAMPLE = 64 * 1024
+"""Characters by whose count a longer text is estimated: a prompt may have megabytes."""
+OTHER_PRICE = frozenset(
+    {
+        *("models", "route", "fallbacks", "preset", "provider"),
+        *("service_tier", "serviceTier", "speed", "inference_geo"),
+        *("plugins", "web_search_options", "search_parameters", "enable_search", "mcp_servers"),
+    }
+)
+"""Fields with which some provider lets another model answer, or takes another price."""
 
 
 def most(models: Iterable[AvailableModel], request: Request) -> Decimal | None:
@@ -34,19 +49,41 @@ def most(models: Iterable[AvailableModel], request: Request) -> Decimal | None:
 
 def input_tokens(request: Request) -> int:
     """An estimate of all that is sent, tools included, before anybody has counted."""
-    tools = request.parameters.tools or ()
     said = sum(_tokens(part) for message in request.messages for part in message.parts)
-    described = estimate_tokens(msgspec.json.encode(tools).decode())
-    return said + (described if tools else 0) + MESSAGE_TOKENS * len(request.messages)
+    described = _estimated(_beside(request.parameters).decode("utf-8", "replace"))
+    return said + described + MESSAGE_TOKENS * len(request.messages)
+
+
+def output_tokens(answer: Answer) -> int:
+    """An estimate of all that was said, in every choice: text, thinking, calls of tools."""
+    return sum(
+        _estimated(choice.text)
+        + _estimated(choice.reasoning)
+        + _estimated(choice.refusal or "")
+        + sum(_estimated(f"{call.name} {call.arguments}") for call in choice.tool_calls)
+        for choice in answer.choices
+    )
+
+
+def ceiling(model: AvailableModel, usage: Usage, cost: Decimal | None = None) -> Decimal | None:
+    """For the ledger: what so many tokens cost, in US dollars, or the most that they can have cost
+    where one of the rates is not known. None where none is."""
+    price = model.price
+    if cost is not None or price is None or price.currency != "USD":
+        return cost
+    now = timezone.now()
+    found = prices.price_range(price, usage.input_tokens, usage.output_tokens, at=now)
+    return None if found is None else found[1]
 
 
 def _most_at(model: AvailableModel, request: Request) -> Decimal | None:
     if model.is_local:
         return Decimal(0)
     price, longest = model.price, _longest_answer(model, request)
-    if price is None or longest is None or price.currency != "USD":
+    input_tokens = _most_input(model, request)
+    if price is None or longest is None or input_tokens is None or price.currency != "USD":
         return None
-    found = prices.price_range(price, _most_input(model, request), longest, at=timezone.now())
+    found = prices.price_range(price, input_tokens, longest, at=timezone.now())
     return None if found is None else found[1]
 
 
@@ -54,26 +91,53 @@ def _longest_answer(model: AvailableModel, request: Request) -> int | None:
     parameters = request.parameters
     asked = max(0, parameters.max_output_tokens or 0)
     limit = asked or model.max_output_tokens or model.context_window
-    return None if limit is None else limit * max(1, parameters.choices or 1)
+    if limit is None:
+        return None
+    # Some providers count thinking apart from the answer.
+    thought = max(0, parameters.reasoning_budget_tokens or 0)
+    return (limit + thought) * max(1, parameters.choices or 1)
 
 
-def _most_input(model: AvailableModel, request: Request) -> int:
+def _most_input(model: AvailableModel, request: Request) -> int | None:
+    """None where nothing limits it."""
     window = model.context_window
-    tools = len(msgspec.json.encode(request.parameters.tools or ()))
-    total = tools + sum(_most_of(message) for message in request.messages)
+    parts = [part for message in request.messages for part in message.parts]
+    if any(isinstance(part, MediaPart) and not _is_image(part) for part in parts):
+        return window
+    total = sum(_most_of(message) for message in request.messages)
+    if beside := _beside(request.parameters):
+        total += TOOL_TOKENS + len(beside)
     return total if window is None else min(total, window)
 
 
 def _most_of(message: Message) -> int:
     return MOST_MESSAGE_TOKENS + sum(
-        MEDIA_TOKENS if isinstance(part, MediaPart) else len(msgspec.json.encode(part))
+        IMAGE_TOKENS if isinstance(part, MediaPart) else len(msgspec.json.encode(part))
         for part in message.parts
     )
+
+
+def _is_image(part: MediaPart) -> bool:
+    return part.media_type.startswith("image/")
+
+
+def _beside(parameters: Parameters) -> bytes:
+    """What the model reads beside the messages, or may read; empty where there is nothing."""
+    form = parameters.response_format
+    schema = form.schema if form is not None else None
+    described = (parameters.tools or (), schema or {}, parameters.extra)
+    return msgspec.json.encode(described) if any(described) else b""
 
 
 def _tokens(part: Part) -> int:
     if isinstance(part, MediaPart):
         return 0
     if isinstance(part, TextPart):
-        return estimate_tokens(part.text)
-    return estimate_tokens(msgspec.json.encode(part).decode())
+        return _estimated(part.text)
+    return _estimated(msgspec.json.encode(part).decode())
+
+
+def _estimated(text: str) -> int:
+    if len(text) <= SAMPLE:
+        return estimate_tokens(text)
+    return estimate_tokens(text[:SAMPLE]) * len(text) // SAMPLE

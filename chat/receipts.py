@@ -17,6 +17,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from chat import charges
 from chat.catalog import prices
 from chat.catalog.loading import price_table_version
 from chat.llm import types as llm
@@ -189,11 +190,9 @@ def _summary(messages: tuple[llm.Message, ...]) -> dict[str, Any]:
 
 def estimate_usage(request: llm.Request | None, answer: Answer) -> Usage:
     """For a provider that did not count, or did not come to it."""
-    words_in = sum(len(message.text) for message in request.messages) if request else 0
-    words_out = len(answer.text) + len(answer.reasoning)
     return Usage(
-        input_tokens=-(-words_in // CHARACTERS_PER_TOKEN),
-        output_tokens=-(-words_out // CHARACTERS_PER_TOKEN),
+        input_tokens=charges.input_tokens(request) if request else 0,
+        output_tokens=charges.output_tokens(answer),
         is_estimated=True,
     )
 
@@ -255,9 +254,9 @@ def as_json(turn: Turn) -> dict[str, Any]:
         "conversation": str(turn.conversation_id),
         "state": turn.state,
         "error": turn.failure,
-        "created_at": _iso(turn.created_at),
-        "started_at": _iso(turn.started_at),
-        "finished_at": _iso(turn.finished_at),
+        "created_at": iso(turn.created_at),
+        "started_at": iso(turn.started_at),
+        "finished_at": iso(turn.finished_at),
         **receipt,
         "timeline": turn.timeline,
     }
@@ -270,5 +269,5 @@ def _speed(tokens: int, first_token_ms: int | None, total_ms: int) -> float | No
     return round((tokens - 1) * 1000 / (total_ms - first_token_ms), 1)
 
 
-def _iso(moment: datetime | None) -> str | None:
+def iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None

@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
+from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
 
@@ -54,6 +55,8 @@ class Call:
         self.error: ModelError | None = None
         self.is_complete = False
         self.first_token_ms: int | None = None
+        self.charge: Decimal | None = None
+        """For the ledger, once it is settled."""
         self._models = models
         self._held: list[Event] = []
         """What came up to the first word, until somebody iterates."""

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import math
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from chat import database, receipts
+from chat import charges, database, receipts
 from chat.llm.errors import AddressForbidden, Refused, Unreachable
 from chat.llm.events import Usage
 from chat.llm.types import ParameterOutcome
@@ -36,6 +37,8 @@ def record_sent(call: Call, dropped: list[ParameterOutcome]) -> None:
     receipt = call.row.receipt
     receipts.record_sent(receipt, call.model, exchange=call.exchange)
     receipt["sent"]["parameters"] += [asdict(outcome) for outcome in dropped]
+    told = {outcome["name"] for outcome in receipt["sent"]["parameters"]}
+    receipt["sent"]["omitted"] = [name for name in receipt["sent"]["omitted"] if name not in told]
 
 
 def usage_of(call: Call) -> Usage:
@@ -85,6 +88,7 @@ def _conclude(call: Call) -> None:
     row.input_tokens, row.output_tokens = usage.input_tokens, usage.output_tokens
     row.cache_read_tokens, row.reasoning_tokens = usage.cache_read_tokens, usage.reasoning_tokens
     row.cost = None if cost is None else round(cost, 9)
+    call.charge = charges.ceiling(call.model, usage, row.cost)
     row.receipt = bounded(row.receipt)
 
 
@@ -114,7 +118,7 @@ def _save(call: Call) -> None:
         total_ms=row.total_ms,
         finished_at=row.finished_at,
     )
-    Entry.settle_for(row.ledger_source, row.cost)
+    Entry.settle_for(row.ledger_source, call.charge)
     if row.key is not None:
         row.key.add_tokens(row.output_tokens or 0)
 
@@ -126,6 +130,8 @@ def bounded(value: Any) -> Any:
             text = storable(value)
             cut = len(text) - KEPT_CHARACTERS
             return text if cut <= 0 else f"{text[:KEPT_CHARACTERS]}… ({cut} more characters)"
+        case float() if not math.isfinite(value):
+            return None
         case dict():
             return {storable(str(name)): bounded(item) for name, item in value.items()}
         case list() | tuple():

@@ -1,13 +1,15 @@
 """A program's request as one endpoint gets it.
 
-The one rule: what only the caller's format has a word for is not sent in another one, and the
-receipt says so.
+The one rule: what only the caller's format has a word for is not sent in another one, nor what
+would make it another model's answer or another price's, and the receipt says so.
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
+from chat import charges
 from chat.llm.providers import provider_of
 from chat.llm.types import ParameterOutcome, Request
 from chat.offers import AvailableModel
@@ -22,13 +24,17 @@ def translated(
     had, and the provider stops at once."""
     parameters, endpoint = request.parameters, model.endpoint
     dropped: list[ParameterOutcome] = []
-    if asked_in != endpoint.dialect and parameters.extra:
-        reason = f"only {_LABELS[asked_in]}'s format has this field"
-        dropped = [
-            ParameterOutcome(name, "dropped", value, None, reason)
-            for name, value in parameters.extra.items()
-        ]
-        parameters = replace(parameters, extra={})
+    extra: dict[str, Any] = {}
+    for name, value in parameters.extra.items():
+        if name in charges.OTHER_PRICE:
+            reason = "it could change who answers, or what that costs"
+        elif asked_in != endpoint.dialect:
+            reason = f"only {_LABELS[asked_in]}'s format has this field"
+        else:
+            extra[name] = value
+            continue
+        dropped.append(ParameterOutcome(name, "dropped", value, None, reason))
+    parameters = replace(parameters, extra=extra)
     is_counted = endpoint.dialect != "openai" or provider_of(endpoint).has_stream_options
     return (
         replace(

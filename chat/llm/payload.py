@@ -11,6 +11,8 @@ from typing import Any
 
 import msgspec
 
+MOST_TOKENS = 5 * 10**8
+
 _decode = msgspec.json.Decoder().decode
 
 
@@ -45,10 +47,11 @@ def sequence(value: Any) -> list[Any]:
 
 
 def count(value: Any) -> int:
-    """A number of tokens: whole, not negative, 0 where there is none."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    """A number of tokens: whole, not negative, 0 where there is none. Of a number beyond all
+    measure, as much as three together fit into a column."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
         return 0
-    return max(0, int(value)) if value == value and abs(value) < 2**53 else 0
+    return int(min(max(0, value), MOST_TOKENS))
 
 
 def _without_surrogates(value: Any) -> Any:

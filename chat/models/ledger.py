@@ -169,8 +169,9 @@ class Entry(models.Model):
 
     @transaction.atomic
     def settle(self, cost: Decimal | None) -> None:
-        """Once; a second time changes nothing. None: what it cost is not known."""
-        amount = 0 if cost is None else _billionths(cost)
+        """Once; a second time changes nothing. None: nobody knows what it cost, and it may have
+        been all that was reserved."""
+        amount = self.reserved if cost is None else min(_billionths(cost), MOST)
         rows = Entry.objects.filter(pk=self.pk, settled=None)
         if not rows.update(settled=amount, settled_at=timezone.now()):
             return
@@ -185,7 +186,7 @@ class Entry(models.Model):
         cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.call_stale)
         stale = list(cls.objects.filter(settled=None, created_at__lt=cutoff))
         for entry in stale:
-            entry.settle(Decimal(entry.reserved) / BILLION)
+            entry.settle(None)
         return len(stale)
 
 

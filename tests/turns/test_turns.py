@@ -257,4 +257,4 @@ class Failing(TurnCase):
 
         assert turn.state == "completed"
         assert turn.receipt["answered"]["usage"]["is_estimated"]
-        assert (turn.input_tokens, turn.output_tokens) == (2, 5)
+        assert (turn.input_tokens, turn.output_tokens) == (7, 4)

@@ -9,6 +9,9 @@ from typing import Any
 
 from chat.llm.errors import BadRequest
 
+LARGEST = 2**53
+"""Beyond it a number is not the same everywhere."""
+
 
 def invalid(field: str, wanted: str) -> BadRequest:
     return BadRequest(f"“{field}” must be {wanted}.", parameter=field, status=400)
@@ -45,6 +48,7 @@ class Fields:
         value = self.any(field)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
             raise invalid(self.path(field), "a number")
+        self._check_size(field, value)
         return value
 
     def whole(self, field: str) -> int | None:
@@ -53,7 +57,12 @@ class Fields:
             value = int(value)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
             raise invalid(self.path(field), "a whole number")
+        self._check_size(field, value)
         return value
+
+    def _check_size(self, field: str, value: float | None) -> None:
+        if value is not None and not abs(value) < LARGEST:  # NaN is not less than anything
+            raise invalid(self.path(field), "a number of ordinary size")
 
     def flag(self, field: str) -> bool | None:
         value = self.any(field)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from typing import Any
 
 from chat.llm.dialects.reading import Fields
@@ -13,16 +14,28 @@ _OF_SCHEMAS = frozenset({"properties", "$defs", "defs", "patternProperties"})
 
 
 class AnyCase(Fields):
-    """Fields are asked for in camelCase."""
+    """Fields are asked for in camelCase. Whatever else is the same word is taken out with it: a
+    second spelling must not go on to a provider beside what we read."""
+
+    def __init__(self, value: Any, name: str = "") -> None:
+        super().__init__(value, name)
+        self._spellings: defaultdict[str, list[str]] = defaultdict(list)
+        for spelling in self.rest:
+            self._spellings[_plain(spelling)].append(spelling)
 
     def any(self, field: str) -> Any:
-        value = self.rest.pop(field, None)
-        other = self.rest.pop(_HUMP.sub(lambda hump: "_" + hump[1].lower(), field), None)
-        return other if value is None else value
+        snake = _HUMP.sub(lambda hump: "_" + hump[1].lower(), field)
+        found = {name: self.rest.pop(name) for name in self._spellings.pop(_plain(field), ())}
+        value = found.get(field)
+        return found.get(snake) if value is None else value
 
     def object(self, field: str) -> AnyCase | None:
         value = self.any(field)
         return None if value is None else AnyCase(value, self.path(field))
+
+
+def _plain(name: str) -> str:
+    return name.replace("_", "").lower()
 
 
 def json_schema(schema: Any) -> Any:
