@@ -14,33 +14,29 @@ from django.db import DatabaseError
 from chat import database
 from chat.live import LiveTurn
 from chat.llm.types import MediaPart
-from chat.models import Turn
 from chat.models.parts import part_to_json
-from chat.uploads import Accepted, Refused, accept_from_model
+from chat.places import Place
+from chat.uploads import Refused, accept_from_model
 
 logger = logging.getLogger(__name__)
 
 
-async def keep(live: LiveTurn, turn: Turn, *, is_whole: bool) -> None:
+async def keep(live: LiveTurn, place: Place, *, is_whole: bool) -> None:
     """Keep what has come and is not kept yet. A sound grows until the answer `is_whole`."""
     for number, part in enumerate(live.answer.parts):
         if not isinstance(part, MediaPart) or number in live.files or not part.data:
             continue
         if is_whole or part.media_type.startswith("image/"):
-            live.show_file(number, await _kept(turn, part))
+            live.show_file(number, await _kept(live, place, part))
 
 
-async def _kept(turn: Turn, part: MediaPart) -> dict[str, Any]:
+async def _kept(live: LiveTurn, place: Place, part: MediaPart) -> dict[str, Any]:
     try:
         # Looked into on another thread than those that the database has.
         accepted = await asyncio.to_thread(accept_from_model, part.data or b"", part.media_type)
-        return await database.run(_keep, turn, accepted)
+        return await database.run(place.keep_file, accepted)
     except Refused as refused:
         return part_to_json(part) | {"refused": refused.message}
     except (DatabaseError, OSError):
-        logger.exception("a file of turn %s was not kept", turn.pk)
+        logger.exception("a file of turn %s was not kept", live.turn_id)
         return part_to_json(part) | {"refused": "It came, but could not be stored here."}
-
-
-def _keep(turn: Turn, accepted: Accepted) -> dict[str, Any]:
-    return accepted.keep(turn.user, turn.conversation).to_part()

@@ -50,7 +50,8 @@ async def _keep() -> None:
 
 
 async def _checkpoint(written: dict[int, int]) -> None:
-    turns = {turn.turn_id: turn for turn in running.turns() if not turn.is_over}
+    kept = (turn for turn in running.turns() if turn.is_kept)
+    turns = {turn.turn_id: turn for turn in kept if not turn.is_over}
     if not turns:
         return
     changed = [turn for turn in turns.values() if written.get(turn.turn_id) != turn.size]

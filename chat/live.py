@@ -79,19 +79,19 @@ class LivePart:
 class LiveTurn:
     """`publish` takes events in; `follow` gives views out."""
 
-    def __init__(self, *, turn_id: int, answer_id: int, conversation_id: str) -> None:
-        self.turn_id = turn_id
-        self.answer_id = answer_id
+    def __init__(
+        self, *, turn_id: int, answer_id: int, conversation_id: str, is_kept: bool = True
+    ) -> None:
+        self.turn_id, self.answer_id = turn_id, answer_id
         self.conversation_id = conversation_id
+        self.is_kept = is_kept
         self.answer = Answer()
         self.view = EMPTY
         self.timeline: list[list[int]] = []
         self.first_token_ms: int | None = None
         self.size = 0
         """How many events came: whether there is something new to save."""
-        self.is_over = False
-        self.is_stop_requested = False
-        self.is_interrupted = False
+        self.is_over = self.is_stop_requested = self.is_interrupted = False
         self.task: asyncio.Task[None] | None = None
         self._on_stop: Callable[[], object] | None = None
         self._parts: list[LivePart] = []

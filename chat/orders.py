@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -16,13 +17,15 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat import attachments, charges, endpoints, readiness, receipts
+from chat import attachments, charges, endpoints, readiness, receipts, temporary
 from chat.catalog import parameters as catalog
 from chat.llm import types as llm
-from chat.models import Conversation, Entry, IndexedMessage, Lane, Message, Turn, User
+from chat.models import Conversation, Entry, Lane, Message, Turn, User
 from chat.models.ledger import OverBudget, holders_of
 from chat.models.parts import storable
+from chat.models.temporary import is_temporary
 from chat.offers import AvailableModel
+from chat.places import Kept, Place
 from chat.uploads import Refused
 
 
@@ -59,6 +62,7 @@ class Order:
     """All that `run` needs of the database."""
 
     turn: Turn
+    place: Place
     model: AvailableModel
     system: str
     path: tuple[Message, ...]
@@ -92,26 +96,27 @@ def place(user: User, wish: Wish) -> Order | Turn:
         name, message = next(iter(invalid.errors.items()))
         raise Refusal("invalid_parameter", message, field=name) from None
     fallbacks = endpoints.alternatives(model, user)[: settings.LIMITS.fallbacks]
-    with transaction.atomic():
+    with transaction.atomic(), ExitStack() as stack:
         # The row of the user is the lock: of two equal sends one waits here and finds the other's.
         User.objects.select_for_update().get(pk=user.pk)
         if earlier := user.turns.filter(client_id=wish.client_id).first():
             return earlier
+        place = _place(user, wish)
+        if earlier := place.earlier(wish.client_id):
+            return earlier
         _check_room(user)
-        lane = _lane(user, wish)
-        prompt = _prompt(user, lane.conversation, wish)
-        answer = Message.objects.create(
-            conversation=lane.conversation, parent=prompt, role=Message.Role.ASSISTANT
-        )
+        stack.enter_context(place.all_or_nothing())
+        lane = place.lane
+        prompt = _prompt(place, wish)
+        answer = place.add_message(prompt, Message.Role.ASSISTANT)
         system = storable(wish.system)
         path = tuple(prompt.path())
         messages = receipts.compose(system, path, endpoint=model.endpoint.name)
         if obstacle := attachments.obstacle(model, messages):
             raise Refusal("file_refused", obstacle, field="attachments")
         plain = dict(wish.parameters)
-        turn = Turn.objects.create(
+        turn = place.add_turn(
             user=user,
-            conversation=lane.conversation,
             lane=lane,
             client_id=wish.client_id,
             prompt=prompt,
@@ -122,21 +127,21 @@ def place(user: User, wish: Wish) -> Order | Turn:
         if not is_reproduction:
             lane.model, lane.system, lane.parameters = model.key, system, plain
         lane.save(update_fields=["leaf", "model", "system", "parameters"])
-        IndexedMessage.put(prompt)
-        lane.conversation.touch(title_from=prompt.text or prompt.file_names)
+        place.placed(prompt)
         most = charges.most((model, *fallbacks), llm.Request(model.info.id, messages, parameters))
         try:
             holders = holders_of(user, lane.conversation.team_id)
             Entry.reserve(turn.ledger_source, holders, most=most)
         except OverBudget as over:
             raise Refusal("over_budget", over.message) from None
-    return Order(turn, model, system, path, parameters, fallbacks)
+    return Order(turn, place, model, system, path, parameters, fallbacks)
 
 
 def _reproduced(user: User, wish: Wish) -> Wish:
     """The wish that the receipt of the turn tells of, as a wish of now."""
     rows = Turn.objects.filter(conversation__in=user.editable_conversations)
-    turn = rows.filter(pk=wish.turn or 0).first()
+    pk = wish.turn or 0
+    turn = temporary.turn(pk, user) if is_temporary(pk) else rows.filter(pk=pk).first()
     if turn is None:
         raise Refusal("not_found", "The answer to reproduce is not there any more.")
     asked = turn.receipt["asked"]
@@ -155,9 +160,18 @@ def _check_room(user: User) -> None:
     fresh = timezone.now() - timedelta(seconds=settings.LIMITS.heartbeat_stale)
     unfinished = user.turns.filter(status__in=Turn.UNFINISHED, heartbeat_at__gt=fresh)
     most = settings.LIMITS.turns_per_user
-    if unfinished.count() >= most:
+    if unfinished.count() + temporary.running_count(user) >= most:
         message = f"{most} answers at once are the limit. Stop one, or wait for it."
         raise Refusal("too_many_turns", message)
+
+
+def _place(user: User, wish: Wish) -> Place:
+    if wish.conversation is None or not is_temporary(wish.conversation):
+        return Kept(user, _lane(user, wish))
+    room = temporary.find(user, wish.conversation)
+    if room is None:
+        raise Refusal("not_found", temporary.GONE)
+    return room
 
 
 def _lane(user: User, wish: Wish) -> Lane:
@@ -174,13 +188,13 @@ def _lane(user: User, wish: Wish) -> Lane:
     return lane
 
 
-def _prompt(user: User, conversation: Conversation, wish: Wish) -> Message:
+def _prompt(place: Place, wish: Wish) -> Message:
     if wish.message is not None:
         if wish.attachments:
             message = "A message keeps the files that it has. Edit it to send others."
             raise Refusal("file_refused", message, field="attachments")
-        prompt = conversation.messages.filter(pk=wish.message, role=Message.Role.USER).first()
-        if prompt is None:
+        prompt = place.message(wish.message)
+        if prompt is None or prompt.role != Message.Role.USER:
             raise Refusal("not_found", "The message to answer is not there any more.")
         return prompt
     text = storable(wish.text or "")
@@ -190,15 +204,15 @@ def _prompt(user: User, conversation: Conversation, wish: Wish) -> Message:
         raise Refusal("message_too_long", "A message may have 1 MiB of text.", field="text")
     parent = None
     if wish.parent is not None:
-        parent = conversation.messages.filter(pk=wish.parent).select_related("turn").first()
+        parent = place.message(wish.parent)
         if parent is None or parent.role != Message.Role.ASSISTANT:
             raise Refusal("not_found", "The answer that this follows is not there any more.")
         if parent.turn and parent.turn.is_unfinished:
             raise Refusal("turn_running", "The answer is still being written.")
     try:
-        parts = attachments.claim(user, conversation, wish.attachments)
+        parts = place.claim(wish.attachments)
     except Refused as refused:
         raise Refusal("file_refused", refused.message, field="attachments") from None
     if text.strip():
         parts.append({"type": "text", "text": text})
-    return conversation.messages.create(parent=parent, role=Message.Role.USER, parts=parts)
+    return place.add_message(parent, Message.Role.USER, parts)

@@ -13,7 +13,7 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.utils import timezone
 
 from chat import answer_files, checkpoints, database, receipts, running
@@ -22,7 +22,7 @@ from chat.llm import types as llm
 from chat.llm.client import Client, Deadlines, Exchange
 from chat.llm.errors import Interrupted, ModelError
 from chat.llm.events import MediaDelta
-from chat.models import Conversation, Entry, IndexedMessage, Message, RefusedParameter, Turn, User
+from chat.models import Turn, User
 from chat.models.turn import error_to_json
 from chat.offers import AvailableModel
 from chat.orders import Order, Wish, place
@@ -58,7 +58,10 @@ async def start(user: User, wish: Wish) -> Started:
         return Started(placed, is_new=False)
     turn = placed.turn
     live = LiveTurn(
-        turn_id=turn.pk, answer_id=turn.answer_id, conversation_id=str(turn.conversation_id)
+        turn_id=turn.pk,
+        answer_id=turn.answer_id,
+        conversation_id=str(turn.conversation_id),
+        is_kept=placed.place.is_kept,
     )
     running.launch(live, asyncio.create_task(run(live, placed), name=f"turn {turn.pk}"))
     checkpoints.keep()
@@ -86,26 +89,25 @@ async def run(live: LiveTurn, order: Order) -> None:
         error = failure
     except Exception as failure:  # the one place that must record every failure
         error = ModelError("The playground had an error of its own.", detail=repr(failure))
-        logger.exception("turn %s failed", live.turn_id)
+        logger.error("turn %s failed", live.turn_id, exc_info=failure if live.is_kept else None)
     if is_stopped and live.is_interrupted:
         error = Interrupted("The server was restarted before the answer was complete.")
     status = Turn.Status.COMPLETED
     if error is not None:
-        status, order.turn.error = Turn.Status.FAILED, error_to_json(error)
+        status = Turn.Status.FAILED
     elif is_stopped:
         status = Turn.Status.STOPPED
-    order.turn.status = status
-    await _settle(live, order, attempt)
+    await _settle(live, order, attempt, status=status, error=error)
 
 
 async def _try(live: LiveTurn, order: Order, attempt: Attempt) -> bool:
     """Relay what this endpoint says. True if somebody stopped it. Raise `ModelError`."""
     # Files are read, hashed and spelt in base64, for which the event loop has no time.
     exchange = await asyncio.to_thread(_prepare, client(), order, attempt)
-    relay = asyncio.create_task(_relay(live, order.turn, exchange), name=f"relay {live.turn_id}")
+    relay = asyncio.create_task(_relay(live, order, exchange), name=f"relay {live.turn_id}")
     live.on_stop(relay.cancel)
     # Both at once: a write to the database is not added to the wait for the first token.
-    dispatched = asyncio.create_task(database.run(_dispatch, order.turn))
+    dispatched = asyncio.create_task(database.run(order.place.dispatched, order.turn))
     await asyncio.wait([relay, dispatched])
     if trouble := dispatched.exception():
         logger.warning("turn %s was not marked as running: %r", live.turn_id, trouble)
@@ -126,19 +128,22 @@ def _prepare(client: Client, order: Order, attempt: Attempt) -> Exchange:
 def _log(live: LiveTurn, attempt: Attempt, failure: ModelError) -> None:
     endpoint = attempt.model.endpoint
     failure.withhold(endpoint.api_key)
-    text = f"{failure.code} {failure.detail}"
+    # A provider's detail may repeat what was asked.
+    text = f"{failure.code} {failure.detail}" if live.is_kept else failure.code
     logger.warning("turn %s at %s: %s", live.turn_id, endpoint.name, text)
 
 
-async def _relay(live: LiveTurn, turn: Turn, exchange: Exchange) -> None:
+async def _relay(live: LiveTurn, order: Order, exchange: Exchange) -> None:
     async with exchange:
         async for event in exchange:
             live.publish(event)
             if isinstance(event, MediaDelta):
-                await answer_files.keep(live, turn, is_whole=False)
+                await answer_files.keep(live, order.place, is_whole=False)
 
 
-async def _settle(live: LiveTurn, order: Order, attempt: Attempt) -> None:
+async def _settle(
+    live: LiveTurn, order: Order, attempt: Attempt, *, status: str, error: ModelError | None
+) -> None:
     turn = order.turn
     usage = live.answer.usage or receipts.estimate_usage(attempt.request, live.answer)
     receipts.record_answered(
@@ -155,23 +160,24 @@ async def _settle(live: LiveTurn, order: Order, attempt: Attempt) -> None:
     turn.input_tokens, turn.output_tokens = usage.input_tokens, usage.output_tokens
     turn.cost = None if cost is None else round(cost, 9)
     turn.finished_at = timezone.now()
-    await answer_files.keep(live, turn, is_whole=True)
+    await answer_files.keep(live, order.place, is_whole=True)
     parts = live.stored_parts()
     async with checkpoints.lock():
-        await _persist(turn, parts)
+        turn.status, turn.error = status, error_to_json(error) if error else None
+        await _persist(order, parts)
     # Highlighting a long answer takes longer than the event loop may stand still.
     live.finish(await asyncio.to_thread(part_views, parts))
 
 
-async def _persist(turn: Turn, parts: list[dict[str, Any]]) -> None:
+async def _persist(order: Order, parts: list[dict[str, Any]]) -> None:
     """The one UPDATE. A database that is busy or away is asked again, for about a minute."""
     for wait_seconds in (0.5, 1, 2, 5, 10, 20, 20):
         try:
-            return await database.run(_finish, turn, parts)
+            return await database.run(order.place.finished, order.turn, parts)
         except DatabaseError:
-            logger.exception("turn %s could not be saved; trying again", turn.pk)
+            logger.exception("turn %s could not be saved; trying again", order.turn.pk)
             await asyncio.sleep(wait_seconds)
-    logger.critical("turn %s is lost but for its last checkpoint", turn.pk)
+    logger.critical("turn %s is lost but for its last checkpoint", order.turn.pk)
     return None
 
 
@@ -218,32 +224,3 @@ def client() -> Client:
 def forget_client() -> None:
     """The next call of `client` makes a new one."""
     _clients.pop(asyncio.get_running_loop(), None)
-
-
-def _dispatch(turn: Turn) -> None:
-    now = timezone.now()
-    turn.started_at = turn.started_at or now
-    rows = Turn.objects.filter(pk=turn.pk, status__in=Turn.UNFINISHED)
-    rows.update(
-        status=Turn.Status.RUNNING,
-        started_at=turn.started_at,
-        heartbeat_at=now,
-        receipt=turn.receipt,
-    )
-
-
-@transaction.atomic
-def _finish(turn: Turn, parts: list[dict[str, Any]]) -> None:
-    answer = Message.objects.filter(pk=turn.answer_id)
-    answer.update(parts=parts)
-    for message in answer.select_related("conversation"):
-        IndexedMessage.put(message)
-    turn.save(
-        update_fields=[
-            *("status", "error", "receipt", "timeline", "input_tokens", "output_tokens"),
-            *("cost", "finished_at"),
-        ]
-    )
-    Entry.settle_for(turn.ledger_source, turn.cost)
-    RefusedParameter.learn(turn)
-    Conversation.objects.filter(pk=turn.conversation_id).update(active_at=turn.finished_at)

@@ -68,8 +68,26 @@ class Limits:
     sign_ins_per_minute_user: int = 5
     sign_ins_per_minute_address: int = 20
     deleted_kept: int = 30 * DAY
-    import_bytes: int = 512 * MIB
+    temporary_per_user: int = 5
+    """Temporary conversations that are open at the same time, in one process."""
+    temporary_in_all: int = 200
+    temporary_bytes: int = 64 * MIB
+    """Words, receipts and files of one of them."""
+    temporary_bytes_in_all: int = 512 * MIB
+    temporary_idle: float = 3600
+    """Nobody looked at it for so long: it is forgotten."""
+    temporary_sweep: float = 15
+    import_bytes: int = 4096 * MIB
     """One file of a person's; it arrives in pieces of half a MiB."""
+    import_kept: int = 1 * DAY
+    """A file that was sent and neither taken nor given up."""
+    import_conversation: int = 64 * MIB
+    """One conversation in it, as JSON: it is in memory whole."""
+    import_unpacked: int = 8192 * MIB
+    import_entries: int = 100_000
+    """Files in an archive."""
+    import_list: int = 20 * MIB
+    """The list of files at the end of an archive."""
 
     endpoint_address_characters: int = 500
     endpoint_key_characters: int = 4096

@@ -15,7 +15,14 @@ from chat.models.message import Message
 from chat.models.model_override import ModelOverride
 from chat.models.refused_parameter import RefusedParameter
 from chat.models.search_index import IndexedMessage, IndexedTitle
+from chat.models.tally import Tally
 from chat.models.team import Membership, Team, TeamInvitation
+from chat.models.temporary import (
+    TemporaryConversation,
+    TemporaryLane,
+    TemporaryMessage,
+    TemporaryTurn,
+)
 from chat.models.turn import Turn
 from chat.models.user import LastAdministrator, User
 
@@ -42,8 +49,13 @@ __all__ = [
     "ModelOverride",
     "RefusedParameter",
     "Tag",
+    "Tally",
     "Team",
     "TeamInvitation",
+    "TemporaryConversation",
+    "TemporaryLane",
+    "TemporaryMessage",
+    "TemporaryTurn",
     "TooManyAttempts",
     "Turn",
     "User",

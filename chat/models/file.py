@@ -60,9 +60,14 @@ class File(models.Model):
         return self.name
 
     @classmethod
+    def of(cls, data: bytes, **fields: Any) -> File:
+        """The row as it would be kept."""
+        return cls(size=len(data), sha256=hashlib.sha256(data).hexdigest(), **fields)
+
+    @classmethod
     def keep(cls, data: bytes, *, thumbnail: bytes | None = None, **fields: Any) -> File:
         """Bytes first, then the row: a row never stands for nothing."""
-        file = cls(size=len(data), sha256=hashlib.sha256(data).hexdigest(), **fields)
+        file = cls.of(data, **fields)
         blobs.write(file.pk, data)
         if thumbnail is not None:
             blobs.write(file.pk, thumbnail, blobs.THUMBNAIL)

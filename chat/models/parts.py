@@ -6,8 +6,9 @@ The one rule: no bytes in it. Media is named by its file, counted and hashed.
 from __future__ import annotations
 
 import hashlib
+import math
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 from uuid import UUID
 
@@ -38,10 +39,12 @@ def storable(text: str) -> str:
 
 
 def storable_json(value: Any) -> Any:
-    """The same for every text within."""
+    """The same for every text within; and no number that JSON has no word for."""
     match value:
         case str():
             return storable(value)
+        case float() if not math.isfinite(value):
+            return None
         case dict():
             return {storable(str(name)): storable_json(item) for name, item in value.items()}
         case list() | tuple():
@@ -77,15 +80,17 @@ def citations_to_json(citations: Iterable[Citation]) -> list[dict[str, Any]]:
     return [{"type": "citations", "items": items}] if items else []
 
 
-def parts_from_json(parts: Iterable[dict[str, Any]]) -> tuple[Part, ...]:
-    """With the bytes of their files, read from the disk. Texts that came as files become one text
-    with the words that follow: some servers know nothing but a single string."""
+def parts_from_json(
+    parts: Iterable[dict[str, Any]], *, read: Callable[[UUID], bytes | None] = blobs.read
+) -> tuple[Part, ...]:
+    """With the bytes of their files, from the disk unless `read` has them. Texts that came as files
+    become one text with the words that follow: some servers know nothing but a single string."""
     found: list[Part] = []
     is_joined = False
     for json in parts:
         if json["type"] == "citations":
             continue
-        part = part_from_json(json)
+        part = part_from_json(json, read=read)
         last = found[-1] if found else None
         if is_joined and isinstance(part, TextPart) and isinstance(last, TextPart):
             found[-1] = TextPart(f"{last.text}\n\n{part.text}")
@@ -95,7 +100,9 @@ def parts_from_json(parts: Iterable[dict[str, Any]]) -> tuple[Part, ...]:
     return tuple(found)
 
 
-def part_from_json(json: dict[str, Any]) -> Part:
+def part_from_json(
+    json: dict[str, Any], *, read: Callable[[UUID], bytes | None] = blobs.read
+) -> Part:
     fields = {name: value for name, value in json.items() if name != "type"}
     match json["type"]:
         case "text":
@@ -109,13 +116,13 @@ def part_from_json(json: dict[str, Any]) -> Part:
         case "tool_result":
             return ToolResultPart(**fields)
         case "media":
-            return _media(fields)
+            return _media(fields, read)
     raise ValueError(f"no such part: {json['type']}")
 
 
-def _media(fields: dict[str, Any]) -> Part:
+def _media(fields: dict[str, Any], read: Callable[[UUID], bytes | None]) -> Part:
     """A text file is text, whatever the model. Without data and address its bytes are gone."""
-    data = blobs.read(UUID(fields["file"])) if "file" in fields else None
+    data = read(UUID(fields["file"])) if "file" in fields else None
     media_type, name = fields["media_type"], fields.get("name")
     if data is not None and media_type == "text/plain":
         return TextPart(quoted(name or "file", data.decode("utf-8", "replace")))

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from chat.models.endpoint import Endpoint
     from chat.models.label import Folder, Tag
     from chat.models.link import Link
+    from chat.models.tally import Tally
     from chat.models.team import Membership
     from chat.models.turn import Turn
 
@@ -29,12 +30,23 @@ class LastAdministrator(Exception):
     """Without an administrator nobody could let anybody in."""
 
 
+class Titles(models.TextChoices):
+    NEVER = "never", "Never: a conversation is called by its first words"
+    FREE = "free", "With models that cost nothing, such as the local one"
+    ALWAYS = "always", "With every model"
+
+
 class User(AbstractUser):
     """`is_staff` makes an administrator: invites people, sees the settings."""
 
     first_name = None  # type: ignore[assignment]  # one name field serves every culture
     last_name = None  # type: ignore[assignment]
     name = models.CharField(max_length=150, blank=True)
+    titles = models.CharField(
+        max_length=6, choices=Titles.choices, default=Titles.FREE, db_default=Titles.FREE
+    )
+    """Whether the model in use writes a title after the first answer. Nothing that costs money is
+    asked for without being told to."""
 
     if TYPE_CHECKING:
         api_calls: RelatedManager[ApiCall]
@@ -45,6 +57,7 @@ class User(AbstractUser):
         folders: RelatedManager[Folder]
         links: RelatedManager[Link]
         links_made: RelatedManager[Link]
+        tallies: RelatedManager[Tally]
         memberships: RelatedManager[Membership]
         tags: RelatedManager[Tag]
         turns: RelatedManager[Turn]
@@ -115,6 +128,10 @@ class User(AbstractUser):
     def rename(self, name: str) -> None:
         self.name = name
         self.save(update_fields=["name"])
+
+    def choose_titles(self, titles: str) -> None:
+        self.titles = titles
+        self.save(update_fields=["titles"])
 
     def promote(self) -> None:
         self.is_staff = True
