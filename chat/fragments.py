@@ -6,17 +6,20 @@ from typing import Any
 
 from django.template.loader import render_to_string
 
-from chat import figures, frames, thread
+from chat import figures, frames, temporary, thread
 from chat.live import View
-from chat.models import Conversation, Turn
+from chat.models import Conversation, TemporaryTurn, Turn
 
 
 def started(turn_id: int) -> dict[str, Any]:
     """The prompt and its answer; of a prompt that has other answers already, the answer only."""
-    turn = Turn.objects.select_related("prompt", "answer", "conversation").get(pk=turn_id)
-    is_again = turn.prompt.children.filter(pk__lt=turn.answer_id).exists()
+    turn = _turn(turn_id)
+    is_again = turn.is_again
     after = turn.prompt_id if is_again else turn.prompt.parent_id
-    items = thread.items_after(turn.answer, after)
+    if isinstance(turn, TemporaryTurn):
+        items = turn.room.items_after(turn.answer, after)
+    else:
+        items = thread.items_after(turn.answer_id, after)
     return frames.started(
         turn.pk,
         id=str(turn.client_id),
@@ -30,7 +33,7 @@ def started(turn_id: int) -> dict[str, Any]:
 
 
 def finished(turn_id: int) -> dict[str, Any]:
-    turn = Turn.objects.get(pk=turn_id)
+    turn = _turn(turn_id)
     context = {"turn": turn, "figures": figures.figures(turn)}
     footer = render_to_string("_receipt_line.html", context)
     return frames.finished(turn.pk, state=turn.state, failure=turn.failure, footer=footer)
@@ -44,7 +47,17 @@ def changed(conversation_id: str) -> dict[str, Any]:
 
 def stored_view(turn_id: int, version: int) -> tuple[View, bool]:
     """The answer as the database has it, and whether that is the end of it."""
-    turn = Turn.objects.select_related("answer").get(pk=turn_id)
+    turn = _turn(turn_id)
     is_over = not turn.is_unfinished
     view = View(version, thread.part_views(turn.answer.parts), is_final=is_over)
     return view, is_over
+
+
+def _turn(turn_id: int) -> Turn:
+    """Raise `temporary.Gone`."""
+    if not temporary.is_temporary(turn_id):
+        return Turn.objects.select_related("prompt", "answer", "conversation").get(pk=turn_id)
+    turn = temporary.turn(turn_id)
+    if turn is None:
+        raise temporary.Gone
+    return turn

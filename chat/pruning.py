@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db import connection, transaction
 
 from chat.models import Lane, Message, Turn
+from chat.models.message import path_ids
 
 
 class StillWriting(Exception):
@@ -33,8 +34,7 @@ class Cut:
 
 def look(message: Message, lane: Lane) -> Cut:
     ids = frozenset(_below(message))
-    shown = {row.pk for row in lane.path()}
-    return Cut(ids, len(ids - shown - {message.pk}))
+    return Cut(ids, len(ids - {message.pk, *path_ids(lane.leaf_id)}))
 
 
 @transaction.atomic

@@ -1,19 +1,32 @@
-"""A path of the tree as the page shows it: one item a message, its parts rendered."""
+"""A path of the tree as the page shows it: one item a message, its parts rendered.
+
+The one rule: a page shows a window of the path and reads no more than that, however long it is.
+"""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
+from django.db.models import TextField
+from django.db.models.functions import Cast, Length
 from django.utils.html import format_html, format_html_join
 
 from chat.figures import figures
 from chat.file_html import file_html
 from chat.models import Lane, Message, Turn
+from chat.models.message import path_ids
 from chat.rendering import render_blocks
+
+MESSAGES = 40
+"""At most so many in one window."""
+CHARACTERS = 1024 * 1024
+"""A window that has more of them ends, but shows a question with its answer at least."""
+CONTEXT = 8
+"""Messages before the one that was asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +75,48 @@ class Item:
         return self.siblings[self.position] if self.position < len(self.siblings) else None
 
 
-def items(lane: Lane, leaf: Message | None = None) -> list[Item]:
-    """From the first message to `leaf`, or to the lane's own leaf."""
-    path = leaf.path() if leaf else lane.path()
-    return _items(path)
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The piece of the path to `leaf` that a page shows, and how much there is above and below."""
+
+    items: tuple[Item, ...] = ()
+    leaf: int | None = None
+    earlier: int = 0
+    later: int = 0
+
+    @property
+    def first(self) -> int | None:
+        return self.items[0].message.pk if self.items else None
+
+    @property
+    def last(self) -> int | None:
+        return self.items[-1].message.pk if self.items else None
 
 
-def items_after(leaf: Message, after: int | None) -> list[Item]:
+def leaf_through(lane: Lane, message: Message) -> int:
+    """Where the path through `message` ends: the lane's own leaf, if it leads through it."""
+    if lane.leaf_id is not None and message.pk in path_ids(lane.leaf_id):
+        return lane.leaf_id
+    return message.latest_leaf().pk
+
+
+def window(
+    leaf: int | None,
+    *,
+    around: int | None = None,
+    before: int | None = None,
+    after: int | None = None,
+) -> Window:
+    """The end of the path to `leaf`, or the piece at one of its messages."""
+    ids = path_ids(leaf)
+    start, end = _bounds(ids, around, before, after)
+    return Window(_items(ids[start:end]), leaf, start, len(ids) - end)
+
+
+def items_after(leaf: int, after: int | None) -> tuple[Item, ...]:
     """The end of the path to `leaf`: what comes after the message `after`."""
-    path = leaf.path()
-    start = next((i + 1 for i, row in enumerate(path) if row.pk == after), 0)
-    return _items(path[start:])
+    ids = path_ids(leaf)
+    return _items(ids[ids.index(after) + 1 :] if after in ids else ids)
 
 
 def part_views(parts: Iterable[dict[str, Any]]) -> tuple[PartView, ...]:
@@ -108,17 +152,45 @@ def _citations(items: list[dict[str, Any]]) -> str:
     return format_html("<ol>{}</ol>", format_html_join("", template, links))
 
 
-def _items(path: list[Message]) -> list[Item]:
-    siblings = _siblings(path)
-    return [
+def _bounds(
+    ids: Sequence[int], around: int | None, before: int | None, after: int | None
+) -> tuple[int, int]:
+    if after in ids:
+        start = ids.index(after) + 1
+        return start, start + _fitting(ids[start:])
+    if around in ids and (at := ids.index(around)) < len(ids) - MESSAGES + CONTEXT:
+        start = at - _fitting(ids[max(0, at - CONTEXT) : at][::-1])
+        return start, at + _fitting(ids[at:])
+    end = ids.index(before) if before in ids else len(ids)
+    return end - _fitting(ids[:end][::-1]), end
+
+
+def _fitting(ids: Sequence[int]) -> int:
+    """How many of the first of these fit into a window."""
+    ids = ids[:MESSAGES]
+    length = Length(Cast("parts", TextField()))
+    rows = Message.objects.filter(pk__in=ids).values_list("pk", length)
+    lengths, total = dict(rows), 0
+    for number, pk in enumerate(ids):
+        total += lengths[pk]
+        if total > CHARACTERS and number >= 2:
+            return number
+    return len(ids)
+
+
+def _items(ids: Sequence[int]) -> tuple[Item, ...]:
+    found = Message.objects.filter(pk__in=ids).select_related("turn").defer("turn__timeline")
+    rows = {row.pk: row for row in found}
+    siblings = _siblings(list(rows.values()))
+    return tuple(
         Item(
-            message=message,
-            turn=getattr(message, "turn", None),
-            parts=part_views(message.parts),
-            siblings=tuple(siblings[message.parent_id]),
+            message=rows[pk],
+            turn=getattr(rows[pk], "turn", None),
+            parts=part_views(rows[pk].parts),
+            siblings=tuple(siblings[rows[pk].parent_id]),
         )
-        for message in path
-    ]
+        for pk in ids
+    )
 
 
 def _siblings(path: list[Message]) -> dict[int | None, list[int]]:

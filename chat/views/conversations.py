@@ -18,7 +18,7 @@ from chat import endpoints, estimates, history, thread
 from chat.catalog.starters import STARTERS
 from chat.models import Conversation, Lane, Message, User
 from chat.models.parts import storable
-from chat.thread import PartView
+from chat.thread import PartView, Window
 from chat.views.appearance import THEMES, theme_of
 from chat.views.assets import MODULES
 from chat.views.history import zone_of
@@ -48,33 +48,36 @@ def new(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @ensure_csrf_cookie
 def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    conversation = get_object_or_404(request.user.conversations, pk=pk)
+    conversation = get_object_or_404(request.user.visible_conversations, pk=pk)
     lane = _lane(conversation)
-    leaf = None
-    if "message" in request.GET:
-        leaf = _message(conversation, request.GET["message"]).latest_leaf()
+    window = _window(conversation, lane, request.GET)
     if is_fragment(request):
-        return _fragment(request, lane, leaf)
-    return page(request, lane, conversation=conversation, leaf=leaf)
+        return _fragment(request, lane, window)
+    return page(request, lane, conversation=conversation, window=window)
 
 
 @login_required
 @require_POST
 def branch(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Show the path through that message, as far as it was last followed."""
-    conversation = get_object_or_404(request.user.conversations, pk=pk)
+    conversation = get_object_or_404(request.user.visible_conversations, pk=pk)
     message = _message(conversation, request.POST.get("message", ""))
     lane = _lane(conversation)
-    lane.follow(message)
+    # A reader's path is not kept, so that the address has to name it.
+    query = f"?message={message.pk}"
+    if request.user.may_edit(conversation):
+        lane.follow(message)
+        query = ""
     if is_fragment(request):
-        return _fragment(request, lane)
-    return redirect(f"{conversation.get_absolute_url()}#message-{message.pk}")
+        window = thread.window(message.latest_leaf().pk, around=message.pk)
+        return _fragment(request, lane, window)
+    return redirect(f"{conversation.get_absolute_url()}{query}#message-{message.pk}")
 
 
 @login_required
 @require_POST
 def title(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    conversation = get_object_or_404(request.user.conversations, pk=pk)
+    conversation = get_object_or_404(request.user.editable_conversations, pk=pk)
     if title := storable(request.POST.get("title", "")).replace("\ufffd", "").strip():
         conversation.rename(title)
     if is_fragment(request):
@@ -85,7 +88,7 @@ def title(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def deletion(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    conversation = get_object_or_404(request.user.conversations, pk=pk)
+    conversation = get_object_or_404(request.user.editable_conversations, pk=pk)
     conversation.delete_softly()
     text = f"“{conversation}” is deleted."
     if is_fragment(request):
@@ -97,8 +100,8 @@ def deletion(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def restoration(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    own = Conversation.with_deleted.filter(user=request.user)
-    conversation = get_object_or_404(own, pk=pk)
+    rows = Conversation.with_deleted.filter(request.user.edits)
+    conversation = get_object_or_404(rows, pk=pk)
     conversation.restore()
     return redirect(conversation)
 
@@ -108,13 +111,13 @@ def page(
     lane: Lane,
     *,
     conversation: Conversation | None = None,
-    leaf: Message | None = None,
+    window: Window | None = None,
     prompt: str = "",
     template: str = "conversation.html",
     more: Mapping[str, Any] | None = None,
 ) -> HttpResponse:
     """The playground. `more` is what a template that extends it needs besides."""
-    context = _thread_context(request.user, lane, leaf) | {
+    context = _thread_context(request.user, lane, window or Window()) | {
         "conversation": conversation,
         "current": conversation.pk if conversation else None,
         "history": history.page(request.user, zone=zone_of(request)),
@@ -128,18 +131,19 @@ def page(
     return render(request, template, context | dict(more or {}))
 
 
-def _fragment(request: SignedInRequest, lane: Lane, leaf: Message | None = None) -> HttpResponse:
-    return render(request, "_thread.html", _thread_context(request.user, lane, leaf))
+def _fragment(request: SignedInRequest, lane: Lane, window: Window) -> HttpResponse:
+    return render(request, "_thread.html", _thread_context(request.user, lane, window))
 
 
-def _thread_context(user: User, lane: Lane, leaf: Message | None) -> dict[str, Any]:
+def _thread_context(user: User, lane: Lane, window: Window) -> dict[str, Any]:
     models = endpoints.models(user)
     if not lane.model and models:
         lane.model = models[0].key
     model = next((model for model in models if model.key == lane.model), None)
     return {
         "lane": lane,
-        "items": thread.items(lane, leaf) if lane.pk else [],
+        "window": window,
+        "items": window.items,
         "models": models,
         "model": model,
         "facts": estimates.facts(model),
@@ -155,6 +159,15 @@ def _lane(conversation: Conversation) -> Lane:
     if lane is None:
         raise Http404
     return lane
+
+
+def _window(conversation: Conversation, lane: Lane, query: Mapping[str, str]) -> Window:
+    """What the address asks for: the piece around, before or after a message, or the end."""
+    for name, place in (("message", "around"), ("before", "before"), ("after", "after")):
+        if name in query:
+            message = _message(conversation, query[name])
+            return thread.window(thread.leaf_through(lane, message), **{place: message.pk})
+    return thread.window(lane.leaf_id)
 
 
 def _message(conversation: Conversation, pk: str) -> Message:
