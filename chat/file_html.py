@@ -27,7 +27,11 @@ OTHER = (
 )
 
 
-def file_html(part: dict[str, Any]) -> str:
+FILES = "/files/"
+
+
+def file_html(part: dict[str, Any], files: str = FILES) -> str:
+    """`files` is where the bytes are to be had by whoever sees this."""
     if "file" not in part:
         name = part.get("name")
         missing = (
@@ -42,7 +46,7 @@ def file_html(part: dict[str, Any]) -> str:
     width, height = part.get("width"), part.get("height")
     return format_html(
         template,
-        url=f"/files/{part['file']}/",
+        url=f"{files}{part['file']}/",
         id=part["file"],
         name=part.get("name", ""),
         facts=facts(part),

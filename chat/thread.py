@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Length
 from django.utils.html import format_html, format_html_join
 
 from chat.figures import figures
-from chat.file_html import file_html
+from chat.file_html import FILES, file_html
 from chat.models import Lane, Message, Turn
 from chat.models.message import path_ids
 from chat.rendering import render_blocks
@@ -119,14 +119,15 @@ def items_after(leaf: int, after: int | None) -> tuple[Item, ...]:
     return _items(ids[ids.index(after) + 1 :] if after in ids else ids)
 
 
-def part_views(parts: Iterable[dict[str, Any]]) -> tuple[PartView, ...]:
-    """Stored parts, rendered."""
+def part_views(parts: Iterable[dict[str, Any]], *, files: str = FILES) -> tuple[PartView, ...]:
+    """Stored parts, rendered; `files` is where their files are to be had."""
     return tuple(
-        PartView(number, part["type"], part_blocks(part)) for number, part in enumerate(parts)
+        PartView(number, part["type"], part_blocks(part, files))
+        for number, part in enumerate(parts)
     )
 
 
-def part_blocks(part: dict[str, Any]) -> tuple[str, ...]:
+def part_blocks(part: dict[str, Any], files: str = FILES) -> tuple[str, ...]:
     match part["type"]:
         case "text" | "reasoning" | "refusal":
             return render_blocks(part["text"])
@@ -138,7 +139,7 @@ def part_blocks(part: dict[str, Any]) -> tuple[str, ...]:
         case "citations":
             return (_citations(part["items"]),)
         case _:
-            return (file_html(part),)
+            return (file_html(part, files),)
 
 
 def _citations(items: list[dict[str, Any]]) -> str:

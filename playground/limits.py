@@ -57,6 +57,12 @@ class Limits:
     sign_in_link: int = 1 * DAY
     invitation_link: int = 7 * DAY
     reset_link: int = 3600
+    shares: int = 500
+    share_passwords_per_minute: int = 10
+    """For one share from one address; ten times as many from all."""
+    visit: int = 1800
+    """Whoever comes back to a share within that time is still on the same visit."""
+    visits_kept: int = 90 * DAY
     team_invitation: int = 7 * DAY
     team_members: int = 200
     team_name_characters: int = 100

@@ -15,6 +15,7 @@ from chat.models.message import Message
 from chat.models.model_override import ModelOverride
 from chat.models.refused_parameter import RefusedParameter
 from chat.models.search_index import IndexedMessage, IndexedTitle
+from chat.models.share import Revision, Share, Visit
 from chat.models.tally import Tally
 from chat.models.team import Membership, Team, TeamInvitation
 from chat.models.temporary import (
@@ -48,6 +49,8 @@ __all__ = [
     "Message",
     "ModelOverride",
     "RefusedParameter",
+    "Revision",
+    "Share",
     "Tag",
     "Tally",
     "Team",
@@ -59,4 +62,5 @@ __all__ = [
     "TooManyAttempts",
     "Turn",
     "User",
+    "Visit",
 ]

@@ -30,6 +30,7 @@ class Attempt(models.Model):
         USER = "user", "a password for this user name"
         ADDRESS = "address", "a password, from this address"
         LINK = "link", "an unknown link, from this address"
+        SHARE = "share", "a password of a share"
         CHECK = "check", "a connection to a provider, by this person"
 
     who = models.CharField(max_length=64)

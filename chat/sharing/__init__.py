@@ -1,0 +1,1 @@
+"""Publishing a conversation: what a visitor sees, and what is blacked out before."""
