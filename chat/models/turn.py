@@ -71,6 +71,21 @@ class Turn(models.Model):
         return f"turn {self.pk} ({self.state})"
 
     @property
+    def is_again(self) -> bool:
+        """Its prompt was answered before."""
+        return self.prompt.children.filter(pk__lt=self.answer_id).exists()
+
+    @property
+    def has_others(self) -> bool:
+        """There are other turns in the conversation, to compare it with."""
+        return self.conversation.turns.exclude(pk=self.pk).exists()
+
+    def others(self) -> list[Turn]:
+        """The other turns of the conversation, the newest first, with their answers."""
+        rows = Turn.objects.filter(conversation=self.conversation_id).exclude(pk=self.pk)
+        return list(rows.select_related("answer").order_by("-pk"))
+
+    @property
     def is_unfinished(self) -> bool:
         return self.status in self.UNFINISHED and not self.is_stale
 
