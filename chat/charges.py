@@ -27,7 +27,7 @@ IMAGE_TOKENS = 50_000
 there is no such number: they may fill the window."""
 TOOL_TOKENS = 1000
 """What a provider tells its model about tools in general."""
-SAMPLE = 64 * 1024
+SAMPLE = 256 * 1024
 """Characters by whose count a longer text is estimated: a prompt may have megabytes."""
 OTHER_PRICE = frozenset(
     {
@@ -49,20 +49,18 @@ def most(models: Iterable[AvailableModel], request: Request) -> Decimal | None:
 
 def input_tokens(request: Request) -> int:
     """An estimate of all that is sent, tools included, before anybody has counted."""
-    said = sum(_tokens(part) for message in request.messages for part in message.parts)
-    described = _estimated(_beside(request.parameters).decode("utf-8", "replace"))
-    return said + described + MESSAGE_TOKENS * len(request.messages)
+    parts = (part for message in request.messages for part in message.parts)
+    texts = [_beside(request.parameters).decode("utf-8", "replace"), *map(_words, parts)]
+    return _estimated(texts) + MESSAGE_TOKENS * len(request.messages)
 
 
 def output_tokens(answer: Answer) -> int:
     """An estimate of all that was said, in every choice: text, thinking, calls of tools."""
-    return sum(
-        _estimated(choice.text)
-        + _estimated(choice.reasoning)
-        + _estimated(choice.refusal or "")
-        + sum(_estimated(f"{call.name} {call.arguments}") for call in choice.tool_calls)
-        for choice in answer.choices
-    )
+    texts: list[str] = []
+    for choice in answer.choices:
+        texts += [choice.text, choice.reasoning, choice.refusal or ""]
+        texts += [f"{call.name} {call.arguments}" for call in choice.tool_calls]
+    return _estimated(texts)
 
 
 def ceiling(model: AvailableModel, usage: Usage, cost: Decimal | None = None) -> Decimal | None:
@@ -129,15 +127,20 @@ def _beside(parameters: Parameters) -> bytes:
     return msgspec.json.encode(described) if any(described) else b""
 
 
-def _tokens(part: Part) -> int:
+def _words(part: Part) -> str:
     if isinstance(part, MediaPart):
-        return 0
-    if isinstance(part, TextPart):
-        return _estimated(part.text)
-    return _estimated(msgspec.json.encode(part).decode())
+        return ""
+    return part.text if isinstance(part, TextPart) else msgspec.json.encode(part).decode()
 
 
-def _estimated(text: str) -> int:
-    if len(text) <= SAMPLE:
-        return estimate_tokens(text)
-    return estimate_tokens(text[:SAMPLE]) * len(text) // SAMPLE
+def _estimated(texts: list[str]) -> int:
+    """Of the first `SAMPLE` characters, and the rest in proportion."""
+    total = sum(len(text) for text in texts)
+    looked_at = tokens = 0
+    for text in texts:
+        if looked_at >= SAMPLE:
+            return tokens * total // looked_at
+        head = text[: SAMPLE - looked_at]
+        tokens += estimate_tokens(head)
+        looked_at += len(head)
+    return tokens * total // looked_at if looked_at else 0

@@ -98,7 +98,7 @@ def place(user: User, wish: Wish) -> Order | Turn:
     fallbacks = endpoints.alternatives(model, user)[: settings.LIMITS.fallbacks]
     with transaction.atomic(), ExitStack() as stack:
         # The row of the user is the lock: of two equal sends one waits here and finds the other's.
-        User.objects.select_for_update().get(pk=user.pk)
+        User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if earlier := user.turns.filter(client_id=wish.client_id).first():
             return earlier
         place = _place(user, wish)

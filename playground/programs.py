@@ -16,7 +16,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.defaults import server_error
 
 from chat.api import errors
-from chat.llm.errors import ModelError
+from chat.calls.formats import OwnFault
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -50,5 +50,5 @@ def failed(http: HttpRequest) -> HttpResponse:
     """An error of our own, for whoever asked."""
     if not http.path.startswith(PREFIX):
         return server_error(http)
-    error = ModelError("The server had an error of its own.")
-    return errors.response(error, "openai", request_id="")
+    names = frozenset(name.lower() for name in http.headers)
+    return errors.response(OwnFault(), errors.dialect_at(http.path, names), request_id="")

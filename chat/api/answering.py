@@ -7,6 +7,7 @@ and however the response ends, the call is closed.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncIterator, Callable
 from typing import Protocol
 
@@ -21,6 +22,8 @@ from chat.calls import formats
 from chat.llm.errors import ModelError
 from chat.llm.events import Event
 from chat.llm.types import Request
+
+logger = logging.getLogger(__name__)
 
 EVENTS = "text/event-stream; charset=utf-8"
 
@@ -92,6 +95,10 @@ class Stream:
         except ModelError as error:
             await self._call.aclose()
             yield self._renderer.fail(formats.ours(error))
+        except Exception:
+            logger.exception("an answer could not be written")
+            await self._call.aclose()
+            yield self._renderer.fail(formats.OwnFault())
         finally:
             await self._call.aclose()
 

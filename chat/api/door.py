@@ -7,21 +7,25 @@ request id that its logs and ours have in common.
 from __future__ import annotations
 
 import asyncio
+import logging
 import secrets
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from chat.api import auth, errors
-from chat.calls.formats import NotFound
+from chat.calls.formats import NotFound, OwnFault
 from chat.llm import payload
 from chat.llm.errors import BadRequest, ModelError, RequestTooLarge
 from chat.llm.types import DialectName
 from chat.models import ApiKey
+
+logger = logging.getLogger(__name__)
 
 REQUEST_ID_HEADERS = ("x-request-id", "request-id")
 """OpenAI's and Anthropic's; it does no harm to send both."""
@@ -59,7 +63,6 @@ def door(
     methods = (*views, "HEAD", "OPTIONS") if "GET" in views else (*views, "OPTIONS")
 
     async def enter(http: HttpRequest, **arguments: Any) -> HttpResponseBase:
-        http.get_host()  # raises for a host that is not ours
         name = dialect if isinstance(dialect, str) else dialect(http)
         request_id = f"req_{secrets.token_hex(12)}"
         response: HttpResponseBase
@@ -67,6 +70,7 @@ def door(
             response = HttpResponse(status=204, headers={"Allow": ", ".join(methods)})
         else:
             try:
+                check_host(http)
                 view = views.get("GET" if http.method == "HEAD" else http.method or "")
                 if view is None:
                     raise errors.WrongMethod(str(http.method)[:20], methods)
@@ -75,10 +79,21 @@ def door(
                 response = await view(visit, **arguments)
             except ModelError as error:
                 response = errors.response(error, name, request_id=request_id)
+            except Exception:
+                logger.exception("request %s failed", request_id)
+                response = errors.response(OwnFault(), name, request_id=request_id)
         return _labelled(response, http, request_id=request_id, methods=methods)
 
     enter.csrf_exempt = True  # type: ignore[attr-defined]  # cookies open nothing here
     return enter
+
+
+def check_host(http: HttpRequest) -> None:
+    """Raise `BadRequest` for a host that is not ours."""
+    try:
+        http.get_host()
+    except DisallowedHost:
+        raise BadRequest("This server does not go by that name.", status=400) from None
 
 
 def _labelled(
@@ -160,8 +175,8 @@ async def hello(http: HttpRequest) -> HttpResponse:
 
 async def nowhere(http: HttpRequest, rest: str) -> HttpResponseBase:
     """Every other address, in the shape that the asking program reads."""
-    name: DialectName = "anthropic" if "anthropic-version" in http.headers else "openai"
-    name = "google" if rest.startswith("v1beta/") else name
+    names = frozenset(name.lower() for name in http.headers)
+    name = errors.dialect_at(f"/api/{rest}", names)
     request_id = f"req_{secrets.token_hex(12)}"
     response = errors.response(NotFound(), name, request_id=request_id)
     return _labelled(response, http, request_id=request_id, methods=())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Container
 
 import msgspec
 from django.http import HttpResponse
@@ -16,6 +17,9 @@ _RETRIED_ANYWAY = (408, 409, 429)
 """By the SDKs, unless they are told otherwise; and everything from 500 on."""
 
 
+GOOGLE_METHODS = ("generateContent", "streamGenerateContent", "countTokens")
+
+
 class WrongMethod(BadRequest):
     def __init__(self, method: str, allowed: tuple[str, ...]) -> None:
         super().__init__(f"{method} is not for this address; {', '.join(allowed)} is.", status=405)
@@ -25,6 +29,20 @@ class WrongMethod(BadRequest):
 class WrongType(BadRequest):
     def __init__(self) -> None:
         super().__init__("A body here is JSON: Content-Type: application/json.", status=415)
+
+
+def dialect_at(path: str, headers: Container[str]) -> DialectName:
+    """Who asks, as far as the address and the names of the headers tell, in lower case. For what
+    goes wrong before an address is found."""
+    if path.startswith(("/api/v1/messages", "/api/v7/llm/v1/messages")):
+        return "anthropic"
+    if path.startswith("/api/v1beta/") or path.rpartition(":")[2] in GOOGLE_METHODS:
+        return "google"
+    if path.endswith("/chat/completions"):
+        return "openai"
+    if "anthropic-version" in headers:
+        return "anthropic"
+    return "google" if "x-goog-api-key" in headers else "openai"
 
 
 def response(error: ModelError, dialect: DialectName, *, request_id: str) -> HttpResponse:

@@ -16,6 +16,7 @@ from typing import Any, Self
 
 from chat import receipts, turns
 from chat.calls import settling
+from chat.calls.formats import OwnFault
 from chat.calls.translation import translated
 from chat.llm.answer import Answer
 from chat.llm.client import Client, Exchange
@@ -43,10 +44,13 @@ class Call:
         *,
         models: tuple[AvailableModel, ...],
         allowance: Allowance,
+        prompt_tokens: int,
     ) -> None:
         self.row = row
         self.request = request
         self.allowance = allowance
+        self.prompt_tokens = prompt_tokens
+        """As it was estimated."""
         self.model = models[0]
         """Who is asked at present; in the end, whose answer it is."""
         self.answer = Answer()
@@ -84,6 +88,8 @@ class Call:
     async def open(self) -> None:
         """Until the first word, from whoever says one. Raise `ModelError`."""
         self._task = asyncio.current_task()
+        if self._is_interrupted:
+            raise self._interrupted()
         for model in self._models:
             self.model = model
             try:
@@ -96,6 +102,8 @@ class Call:
                 self.fallbacks.append(receipts.fallback(model, failure))
             except asyncio.CancelledError:
                 raise self._cancelled() from None
+            except Exception as mistake:
+                raise self._own(mistake) from mistake
         return None
 
     async def __aiter__(self) -> AsyncIterator[Event]:
@@ -114,6 +122,8 @@ class Call:
             raise
         except asyncio.CancelledError:
             raise self._cancelled() from None
+        except Exception as mistake:
+            raise self._own(mistake) from mistake
         self.is_complete = True
         if self.answer.usage is None:
             usage = settling.usage_of(self)
@@ -178,10 +188,20 @@ class Call:
         if not self._is_interrupted or task is None:
             return asyncio.CancelledError()
         task.uncancel()
+        return self._interrupted()
+
+    def _interrupted(self) -> ModelError:
         self.error = Interrupted("The server was restarted before the answer was complete.")
         return self.error
 
+    def _own(self, mistake: Exception) -> ModelError:
+        logger.error("call %s failed", self.row.request_id, exc_info=mistake)
+        self.error = OwnFault(detail=repr(mistake))
+        return self.error
+
     async def _close(self) -> None:
+        if self._is_interrupted and not self.is_complete and self.error is None:
+            self._interrupted()  # its reader took its time, and was not reading just then
         try:
             if self.exchange is not None:
                 await self.exchange.aclose()

@@ -35,6 +35,12 @@ FORBIDDEN = frozenset(
 _PREFIXES = {"openai": "chatcmpl-", "anthropic": "msg_", "google": ""}
 
 
+class OwnFault(ModelError):
+    """A mistake of this server's, which its log tells of."""
+
+    default_message = "The server had an error of its own."
+
+
 class NotFound(Refused):
     """An address or a task that is not there."""
 
@@ -107,6 +113,8 @@ def failure(
 
 def _status(error: ModelError, status: int) -> int:
     match error:
+        case OwnFault():
+            return 500
         case NotFound():
             return 404
         case TimedOut():

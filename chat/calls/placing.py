@@ -58,20 +58,20 @@ def _place(
         is_task=is_task,
         receipt=receipt,
     )
+    # Both take a while for a long prompt, and the database is not to wait for them.
+    tokens, most = charges.input_tokens(request), charges.most(models, request)
+    holders = [holder_of(key.user), key.holder]
     try:
         with transaction.atomic():
-            allowance = key.take(charges.input_tokens(request))
-            Entry.reserve(
-                row.ledger_source,
-                [holder_of(key.user), key.holder],
-                most=charges.most(models, request),
-            )
+            # Key, person, accounts: everybody locks them in this order.
+            allowance = key.take(tokens)
             row.save(force_insert=True)
+            Entry.reserve(row.ledger_source, holders, most=most)
     except TooFast as limit:
         raise RateLimited(str(limit), retry_after_seconds=limit.seconds) from None
     except OverBudget as limit:
         raise PaymentRequired(limit.message) from None
-    return Call(row, request, models=models, allowance=allowance)
+    return Call(row, request, models=models, allowance=allowance, prompt_tokens=tokens)
 
 
 def _close(placing: asyncio.Task[Call]) -> None:

@@ -11,11 +11,12 @@ import math
 from dataclasses import asdict, replace
 from typing import TYPE_CHECKING, Any
 
-from django.db import DatabaseError, transaction
+from django.db import Error as DatabaseError
+from django.db import transaction
 from django.utils import timezone
 
 from chat import charges, database, receipts
-from chat.llm.errors import AddressForbidden, Refused, Unreachable
+from chat.llm.errors import AddressForbidden, ModelError, Refused, Unreachable
 from chat.llm.events import Usage
 from chat.llm.types import ParameterOutcome
 from chat.models import ApiCall, Entry
@@ -46,7 +47,8 @@ def usage_of(call: Call) -> Usage:
     if not _has_cost(call):
         return Usage(0, 0)
     told = call.answer.usage
-    seen = receipts.estimate_usage(call.request, call.answer)
+    output = charges.output_tokens(call.answer)
+    seen = Usage(call.prompt_tokens, output, is_estimated=True)
     if told is None:
         return seen
     if call.answer.finish is None and seen.output_tokens > told.output_tokens:
@@ -56,7 +58,13 @@ def usage_of(call: Call) -> Usage:
 
 async def settle(call: Call) -> None:
     """A database that is busy or away is asked again, for about a minute."""
-    _conclude(call)
+    try:
+        _conclude(call)
+    except Exception:
+        logger.exception("call %s has no whole receipt", call.row.request_id)
+        call.row.status = ApiCall.Status.FAILED
+        call.row.error = error_to_json(call.error or ModelError())
+        call.row.finished_at = timezone.now()
     for wait_seconds in (0.5, 1, 2, 5, 10, 20, 20):
         try:
             return await database.run(_save, call)
@@ -118,9 +126,10 @@ def _save(call: Call) -> None:
         total_ms=row.total_ms,
         finished_at=row.finished_at,
     )
-    Entry.settle_for(row.ledger_source, call.charge)
+    # The key first, as where it is placed: two that wait for one another would wait for ever.
     if row.key is not None:
         row.key.add_tokens(row.output_tokens or 0)
+    Entry.settle_for(row.ledger_source, call.charge)
 
 
 def bounded(value: Any) -> Any:
