@@ -11,12 +11,13 @@ import logging
 import time
 from collections.abc import AsyncIterator
 from typing import Any
+from uuid import UUID
 
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 
-from chat import database, fragments, frames, running, sockets, turns
+from chat import database, fragments, frames, running, sockets, temporary, turns
 from chat.frames import BadFrame, ConversationWatch, FrameAck, TurnStart, TurnStop
 from chat.live import EMPTY, LiveTurn, View
 from chat.models import Turn, User
@@ -89,9 +90,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
         return self._watching
 
     async def look_away(self) -> None:
-        """The conversation was taken out of this person's sight."""
+        """The conversation was taken out of this person's sight, or is gone."""
+        was_temporary = temporary.is_temporary(UUID(self._watching or str(UUID(int=0))))
         self._unwatch()
-        await self._reply(frames.error("not_found", GONE))
+        await self._reply(frames.error("not_found", temporary.GONE if was_temporary else GONE))
 
     async def tell_changed(self, conversation_id: str) -> None:
         await self._reply(await database.run(fragments.changed, conversation_id))
@@ -111,7 +113,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
             case TurnStart():
                 await self._start(user, frame)
             case TurnStop():
-                turn = await database.run(_stoppable(user).filter(pk=frame.turn).first)
+                turn = await database.run(_stoppable, user, frame.turn)
                 if turn is None:
                     await self._reply(frames.error("not_found", "This answer is not there."))
                 else:
@@ -149,17 +151,11 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
 
     async def _watch(self, user: User, frame: ConversationWatch) -> None:
         conversation_id = str(frame.conversation)
-        turns_there = Turn.objects.filter(conversation=frame.conversation)
-
-        def look() -> list[int] | None:
-            if not user.visible_conversations.filter(pk=frame.conversation).exists():
-                return None
-            wanted = Q(pk__in=frame.turns) | Q(status__in=Turn.UNFINISHED)
-            return list(turns_there.filter(wanted).values_list("pk", flat=True))
-
-        found = await database.run(look)
+        found = await database.run(_watchable, user, frame)
         if found is None:
-            await self._reply(frames.error("not_found", GONE))
+            is_temporary = temporary.is_temporary(frame.conversation)
+            message = temporary.GONE if is_temporary else GONE
+            await self._reply(frames.error("not_found", message))
             return
         self._listen(conversation_id)
         for turn_id in found:
@@ -195,7 +191,9 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
     def _brought(self, turn_id: int, task: asyncio.Task[None]) -> None:
         if self._following.get(turn_id) is task:
             del self._following[turn_id]
-        if not task.cancelled() and (failure := task.exception()):
+        failure = None if task.cancelled() else task.exception()
+        # A temporary conversation was closed: `look_away` says so.
+        if failure and not isinstance(failure, temporary.Gone):
             logger.error("turn %s was not brought to a page", turn_id, exc_info=failure)
 
     async def _bring(self, turn_id: int, *, is_new: bool) -> None:
@@ -257,9 +255,26 @@ class Allowance:
         return True
 
 
-def _stoppable(user: User) -> QuerySet[Turn]:
+def _stoppable(user: User, pk: int) -> Turn | None:
     """In a team, others' answers too."""
-    return Turn.objects.filter(conversation__in=user.editable_conversations)
+    if temporary.is_temporary(pk):
+        return temporary.turn(pk, user)
+    rows = Turn.objects.filter(conversation__in=user.editable_conversations)
+    return rows.filter(pk=pk).first()
+
+
+def _watchable(user: User, frame: ConversationWatch) -> list[int] | None:
+    """The turns to bring: those asked for, and what is running. None: there is nothing to see."""
+    if temporary.is_temporary(frame.conversation):
+        room = temporary.find(user, frame.conversation)
+        turns = room.turns.values() if room else ()
+        found = [turn.pk for turn in turns if turn.is_unfinished or turn.pk in frame.turns]
+        return None if room is None else found
+    if not user.visible_conversations.filter(pk=frame.conversation).exists():
+        return None
+    rows = Turn.objects.filter(conversation=frame.conversation)
+    wanted = Q(pk__in=frame.turns) | Q(status__in=Turn.UNFINISHED)
+    return list(rows.filter(wanted).values_list("pk", flat=True))
 
 
 async def _stored(turn_id: int) -> AsyncIterator[View]:

@@ -50,8 +50,7 @@ class Choice:
 
 def choices(turn: Turn) -> list[Choice]:
     """Answers to the same message first, each group newest first."""
-    rows = turn.conversation.turns.exclude(pk=turn.pk).select_related("answer")
-    found = [Choice(row, row.prompt_id == turn.prompt_id) for row in rows.order_by("-pk")]
+    found = [Choice(row, row.prompt_id == turn.prompt_id) for row in turn.others()]
     return sorted(found, key=lambda choice: not choice.is_sibling)
 
 

@@ -12,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Collection, Iterable
 from typing import Protocol
+from uuid import UUID
 from weakref import WeakKeyDictionary
 
 from django.conf import settings
@@ -22,6 +23,7 @@ from django.utils.crypto import constant_time_compare
 
 from chat import database
 from chat.models import Conversation, Membership, User
+from chat.temporary import rooms
 
 SIGNED_OUT = 4401
 TOO_SLOW = 4408
@@ -113,7 +115,8 @@ def hidden(pairs: Collection[tuple[int, str]]) -> set[tuple[int, str]]:
         is_whose = row.user_id == user if row.team_id is None else (user, row.team_id) in members
         return is_whose and row.deleted_at is None
 
-    return {(user, id) for user, id in pairs if id in found and not is_seen(user, found[id])}
+    gone = {(user, id) for user, id in pairs if rooms.is_gone(UUID(id))}
+    return gone | {(user, id) for user, id in pairs if id in found and not is_seen(user, found[id])}
 
 
 async def _sweep_while_open() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import include, path, register_converter
 
 from chat.views import (
     accounts,
@@ -24,9 +24,13 @@ from chat.views import (
     people,
     pruning,
     receipts,
+    temporary,
     twins,
     usage,
 )
+from chat.views.converters import TemporaryKey
+
+register_converter(TemporaryKey, "temporary")
 
 # The same pages over the endpoints of everybody, and over those of one person.
 endpoint_pages = [
@@ -50,6 +54,11 @@ override_pages = [
 
 urlpatterns = [
     path("", conversations.new, name="new"),
+    path("temporary/", temporary.opening, name="temporary"),
+    path("c/<temporary:pk>/", temporary.show, name="temporary_conversation"),
+    path("c/<temporary:pk>/branch/", temporary.branch, name="temporary_branch"),
+    path("c/<temporary:pk>/closing/", temporary.closing, name="temporary_closing"),
+    path("c/<temporary:pk>/saving/", temporary.saving, name="temporary_saving"),
     path("c/<uuid:pk>/", conversations.show, name="conversation"),
     path("c/<uuid:pk>/title/", conversations.title, name="title"),
     path("c/<uuid:pk>/branch/", conversations.branch, name="branch"),

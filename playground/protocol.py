@@ -10,7 +10,8 @@ import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable
-from typing import Any
+from io import BytesIO
+from typing import Any, BinaryIO
 
 import daphne.server
 from daphne.http_protocol import HTTPFactory, WebRequest
@@ -41,6 +42,9 @@ class Request(WebRequest):
     def gotLength(self, length: int | None) -> None:
         self.body_limit = self.allowed_length()
         super().gotLength(length if length is None else min(length, self.body_limit))
+        # Twisted puts what is large into a file. Somebody may have been promised that it is not
+        # written down, and the application reads all of it into memory in any case.
+        self.content: BinaryIO = BytesIO()
         if length is not None and length > self.body_limit:
             self.refuse()
 

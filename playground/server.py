@@ -107,6 +107,7 @@ def tidy_up() -> None:
     """What the last run left: answers that nobody will finish, rows that nobody may see again."""
     from django.contrib.sessions.backends.db import SessionStore
 
+    from chat.imports import staging
     from chat.models import ApiCall, Conversation, Entry, File, Turn
 
     Turn.interrupt_stale()
@@ -115,6 +116,7 @@ def tidy_up() -> None:
     Conversation.purge_deleted()
     File.purge_unsent()
     File.sweep()
+    staging.sweep()
     SessionStore.clear_expired()
 
 
@@ -176,9 +178,11 @@ def run(listener: socket.socket, on_ready: Callable[[], None]) -> None:
 def begin_work() -> None:
     """What the first visitor should not have to wait for."""
     from chat import database, tasks, turns
+    from chat.temporary import sweeping
 
     database.start_pool()
     turns.client()
+    sweeping.start()
     tasks.Worker().start()
 
 

@@ -81,6 +81,9 @@ CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"
 
 LIMITS = Limits()
 DATA_UPLOAD_MAX_MEMORY_SIZE = LIMITS.http_body
+# Never by way of a file of the system's: what is attached to a temporary conversation stays in
+# memory, and all of it would be read into memory anyway.
+FILE_UPLOAD_MAX_MEMORY_SIZE = LIMITS.http_upload
 
 # People
 AUTH_USER_MODEL = "chat.User"

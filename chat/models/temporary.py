@@ -54,6 +54,8 @@ class Room(Protocol):
 
     def path(self, message: Message) -> list[Message]: ...
     def latest_leaf(self, message: Message) -> Message: ...
+    def siblings(self, message: Message) -> tuple[int, ...]: ...
+    def items_after(self, leaf: Message, after: int | None) -> tuple[Any, ...]: ...
     def others(self, turn: Turn) -> list[Turn]: ...
     def read(self, id: uuid.UUID) -> bytes | None: ...
 
@@ -111,6 +113,14 @@ class TemporaryTurn(Unsaved, Turn):
     def is_stale(self) -> bool:
         """It cannot outlive its process."""
         return False
+
+    @property
+    def is_again(self) -> bool:
+        return self.room.siblings(self.answer)[0] != self.answer_id
+
+    @property
+    def has_others(self) -> bool:
+        return bool(self.others())
 
     def others(self) -> list[Turn]:
         return self.room.others(self)

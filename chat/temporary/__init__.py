@@ -15,10 +15,11 @@ from chat.temporary.rooms import (
     file,
     find,
     message,
+    of_file,
     of_user,
     open_room,
     running_count,
-    sweep,
+    sweep_idle,
     turn,
 )
 from chat.temporary.saving import StillWriting, save
@@ -36,10 +37,11 @@ __all__ = [
     "find",
     "is_temporary",
     "message",
+    "of_file",
     "of_user",
     "open_room",
     "running_count",
     "save",
-    "sweep",
+    "sweep_idle",
     "turn",
 ]

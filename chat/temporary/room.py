@@ -11,7 +11,7 @@ import threading
 import time
 import uuid
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat.models import Entry, File, Message, Tally, Turn, User
+from chat.models import Entry, File, Message, Tally, Turn, User, blobs
 from chat.models.temporary import (
     TemporaryConversation,
     TemporaryLane,
@@ -31,6 +31,7 @@ from chat.models.temporary import (
 from chat.thread import Item, part_views
 from chat.uploads import Accepted, Refused
 
+FILE_FACTS = ("name", "media_type", "width", "height", "pages", "seconds")
 PAIR_BYTES = 100
 """Of a timeline: what two numbers in a list take up."""
 
@@ -142,6 +143,7 @@ class Room:
         return turn
 
     def placed(self, prompt: Message) -> None:
+        self.draft = ""
         self.conversation.touch(title_from="")
 
     # Running
@@ -166,6 +168,26 @@ class Room:
                 raise Refused("A temporary conversation cannot hold more. Save it to go on.")
             self.files[row.pk] = held
         return held
+
+    def take(self, file: File) -> None:
+        """A file that lies on the disk, sent nowhere yet, moves in here."""
+        data = blobs.read(file.pk)
+        if data is None:
+            return
+        fields = {name: getattr(file, name) for name in FILE_FACTS}
+        accepted = Accepted(data=data, thumbnail=blobs.read(file.pk, blobs.THUMBNAIL), **fields)
+        with suppress(Refused):
+            self.hold(accepted)
+        file.discard()
+
+    def drop(self, id: uuid.UUID) -> bool:
+        """A file that was sent nowhere. False: it is not there, or a message has it."""
+        with self._lock:
+            held = self.files.get(id)
+            if held is None or held.is_sent:
+                return False
+            del self.files[id]
+            return True
 
     def finished(self, turn: Turn, parts: list[dict[str, Any]]) -> None:
         """The words stay here; the numbers are added up."""

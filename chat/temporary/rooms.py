@@ -12,8 +12,9 @@ import uuid
 
 from django.conf import settings
 
-from chat import running, sockets
+from chat import running
 from chat.models import Message, Turn, User
+from chat.models.temporary import is_temporary
 from chat.temporary.room import HeldFile, Room
 
 GONE = (
@@ -71,10 +72,17 @@ def find(user: User, key: uuid.UUID, *, session_key: str = "") -> Room | None:
     return room
 
 
+def is_gone(key: uuid.UUID) -> bool:
+    return is_temporary(key) and key not in _rooms
+
+
+def everybody() -> list[Room]:
+    return _of(None)
+
+
 def of_user(user: User) -> list[Room]:
     """The oldest first."""
-    with _lock:
-        return [room for room in _rooms.values() if room.user.pk == user.pk]
+    return _of(user)
 
 
 def turn(pk: int, user: User | None = None) -> Turn | None:
@@ -91,6 +99,10 @@ def message(user: User, pk: int) -> Message | None:
 def file(user: User, id: uuid.UUID) -> HeldFile | None:
     found = (room.files.get(id) for room in _of(user))
     return next((file for file in found if file is not None), None)
+
+
+def of_file(user: User, id: uuid.UUID) -> Room | None:
+    return next((room for room in _of(user) if id in room.files), None)
 
 
 def running_count(user: User) -> int:
@@ -120,17 +132,6 @@ def sweep_idle() -> None:
     for room in _of(None):
         if room.used_at < oldest and not room.is_running:
             close(room)
-
-
-def sweep() -> None:
-    """Those that nobody used, and those whose session let nobody in any more."""
-    sweep_idle()
-    if rooms := _of(None):
-        users = sockets.entitled([room.session_key for room in rooms])
-        for room in rooms:
-            user = users.get(room.session_key)
-            if user is None or user.pk != room.user.pk:
-                close(room)
 
 
 def _of(user: User | None) -> list[Room]:

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from chat.models import Conversation, File, IndexedMessage, Lane, Message, Tally, Turn
-from chat.temporary.room import Room
+from chat.temporary.room import FILE_FACTS, Room
 from chat.temporary.rooms import close
 
 
@@ -48,10 +48,7 @@ def save(room: Room) -> Conversation:
 
 def _keep_file(id: UUID, room: Room, conversation: Conversation) -> None:
     held = room.files[id]
-    fields = {
-        name: getattr(held.row, name)
-        for name in ("name", "media_type", "width", "height", "pages", "seconds")
-    }
+    fields = {name: getattr(held.row, name) for name in FILE_FACTS}
     File.keep(
         held.data,
         thumbnail=held.thumbnail,

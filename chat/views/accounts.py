@@ -17,7 +17,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from chat import sessions
+from chat import sessions, temporary
 from chat.forms import NameForm, PasswordChangeForm, SignInForm
 from chat.models import Attempt, TooManyAttempts, User
 from chat.models.attempt import network
@@ -58,6 +58,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    temporary.close_of_session(request.session.session_key or "")
     logout(request)
     messages.success(request, "You are signed out.")
     return redirect("sign_in")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.conf import settings
 
 _STATIC = settings.BASE / "static"
-_LATER = ("chat-code.js", "receipt.js", "pruning.js")
+_LATER = ("chat-code.js", "receipt.js", "pruning.js", "temporary.js")
 """Imported when they are first wanted."""
 
 MODULES = tuple(

@@ -7,16 +7,17 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import code, endpoints
 from chat.catalog.parameters import InvalidParameters
 from chat.llm.payload import decode, mapping, text
-from chat.models import Message, Turn
+from chat.models import Message
 from chat.models.parts import storable
 from chat.snippets import LANGUAGES
+from chat.views.finding import message_or_404, turn_or_404
 from chat.views.requests import SignedInRequest, is_fragment
 
 
@@ -46,8 +47,7 @@ def state(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 def turn(request: SignedInRequest, pk: int) -> HttpResponse:
-    rows = Turn.objects.filter(conversation__in=request.user.visible_conversations)
-    found = get_object_or_404(rows.select_related("conversation", "prompt"), pk=pk)
+    found = turn_or_404(request.user, pk)
     model = endpoints.find(found.receipt["asked"]["model"], request.user)
     choice = code.Choice.parse(request.GET)
     try:
@@ -73,10 +73,10 @@ def _path(request: SignedInRequest, given: dict[str, Any]) -> list[Message]:
     if not given.get("conversation"):
         return []
     with contextlib.suppress(ValueError):
-        conversation = get_object_or_404(
-            request.user.visible_conversations, pk=UUID(text(given["conversation"]))
-        )
-        number = given.get("message")
+        conversation, number = UUID(text(given["conversation"])), given.get("message")
         if isinstance(number, int) and 0 < number < 2**63:
-            return get_object_or_404(conversation.messages, pk=number).path()
+            message = message_or_404(request.user, number)
+            if message.conversation_id != conversation:
+                raise Http404
+            return message.path()
     return []

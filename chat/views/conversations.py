@@ -52,7 +52,7 @@ def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
     lane = _lane(conversation)
     window = _window(conversation, lane, request.GET)
     if is_fragment(request):
-        return _fragment(request, lane, window)
+        return fragment(request, lane, window)
     return page(request, lane, conversation=conversation, window=window)
 
 
@@ -70,7 +70,7 @@ def branch(request: SignedInRequest, pk: UUID) -> HttpResponse:
         query = ""
     if is_fragment(request):
         window = thread.window(message.latest_leaf().pk, around=message.pk)
-        return _fragment(request, lane, window)
+        return fragment(request, lane, window)
     return redirect(f"{conversation.get_absolute_url()}{query}#message-{message.pk}")
 
 
@@ -131,7 +131,7 @@ def page(
     return render(request, template, context | dict(more or {}))
 
 
-def _fragment(request: SignedInRequest, lane: Lane, window: Window) -> HttpResponse:
+def fragment(request: SignedInRequest, lane: Lane, window: Window) -> HttpResponse:
     return render(request, "_thread.html", _thread_context(request.user, lane, window))
 
 

@@ -6,6 +6,7 @@ the page's place, and no script in any of it would run.
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import asdict
 from typing import Any
@@ -18,10 +19,10 @@ from django.shortcuts import get_object_or_404
 from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import attachments, endpoints
+from chat import attachments, endpoints, temporary
 from chat.models import File, blobs
 from chat.offers import AvailableModel
-from chat.uploads import Refused, accept, text_of, tickets
+from chat.uploads import Accepted, Refused, accept, text_of, tickets
 from chat.uploads.kinds import PDF
 from chat.views.requests import SignedInRequest
 
@@ -47,7 +48,8 @@ def upload(request: SignedInRequest) -> HttpResponse:
         return _refused("One file at a time, please; this request had none, or several.")
     try:
         _check_room(request)
-        file = accept(given[0].read(), given[0].name or "").keep(request.user)
+        room = _room(request)
+        file = _keep(request, room, accept(given[0].read(), given[0].name or ""))
     except Refused as refused:
         return _refused(refused.message)
     return _taken(request, file)
@@ -57,10 +59,13 @@ def upload(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def text(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The text of a PDF as a file of its own, for models that read nothing else."""
-    file = get_object_or_404(File.objects.visible_to(request.user), pk=pk, media_type=PDF)
+    file = _file(request, pk)
+    if file.media_type != PDF:
+        raise Http404
     try:
         _check_room(request)
-        kept = text_of(file, _bytes(file)).keep(request.user)
+        room = temporary.of_file(request.user, pk)
+        kept = _keep(request, room, text_of(file, _bytes(request, file)))
     except Refused as refused:
         return _refused(refused.message)
     return _taken(request, kept)
@@ -70,7 +75,11 @@ def text(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @require_POST
 def deletion(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """Take back what was not sent."""
-    get_object_or_404(request.user.files.filter(conversation=None), pk=pk).discard()
+    if room := temporary.of_file(request.user, pk):
+        if not room.drop(pk):
+            raise Http404
+    else:
+        get_object_or_404(request.user.files.filter(conversation=None), pk=pk).discard()
     return HttpResponse(status=204)
 
 
@@ -90,8 +99,8 @@ def rules(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    file = get_object_or_404(File.objects.visible_to(request.user), pk=pk)
-    response = _part_of(_bytes(file), request.headers.get("Range", ""))
+    file = _file(request, pk)
+    response = _part_of(_bytes(request, file), request.headers.get("Range", ""))
     response.headers["Content-Type"] = _content_type(file)
     is_shown = file.media_type.startswith(("image/", "audio/"))
     disposition = content_disposition_header(as_attachment=not is_shown, filename=file.name)
@@ -101,10 +110,7 @@ def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_safe
 def thumbnail(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    file = get_object_or_404(File.objects.visible_to(request.user), pk=pk)
-    data = blobs.read(file.pk, blobs.THUMBNAIL)
-    if data is None:
-        raise Http404
+    data = _bytes(request, _file(request, pk), blobs.THUMBNAIL)
     return _dressed(HttpResponse(data, content_type="image/webp"), "inline")
 
 
@@ -117,19 +123,20 @@ def _check_room(request: SignedInRequest) -> None:
 
 def _taken(request: SignedInRequest, file: File) -> HttpResponse:
     model = endpoints.find(request.POST.get("model", ""), request.user)
-    part = file.to_part()
+    return JsonResponse(described(file, model), status=201)
+
+
+def described(file: File, model: AvailableModel | None) -> dict[str, Any]:
+    """What the page shows of a file that waits to be sent."""
     is_image = file.media_type.startswith("image/")
-    return JsonResponse(
-        {
-            "id": part["file"],
-            "name": file.name,
-            "media_type": file.media_type,
-            "size": file.size,
-            "preview": f"/files/{file.pk}/thumbnail/" if is_image else None,
-            "warning": _caution(model, file.media_type),
-        },
-        status=201,
-    )
+    return {
+        "id": str(file.pk),
+        "name": file.name,
+        "media_type": file.media_type,
+        "size": file.size,
+        "preview": f"/files/{file.pk}/thumbnail/" if is_image else None,
+        "warning": _caution(model, file.media_type),
+    }
 
 
 def _caution(model: AvailableModel | None, media_type: str) -> dict[str, Any] | None:
@@ -141,8 +148,37 @@ def _refused(sentence: str) -> HttpResponse:
     return JsonResponse({"error": sentence}, status=REFUSED)
 
 
-def _bytes(file: File) -> bytes:
-    data = blobs.read(file.pk)
+def _room(request: SignedInRequest) -> temporary.Room | None:
+    """The temporary conversation that the page says it is of, if it is of one."""
+    key = request.POST.get("conversation")
+    if not key:
+        return None
+    with contextlib.suppress(ValueError):
+        if room := temporary.find(request.user, UUID(key)):
+            return room
+    # Anything else would end on the disk.
+    raise Refused(temporary.GONE)
+
+
+def _keep(request: SignedInRequest, room: temporary.Room | None, accepted: Accepted) -> File:
+    return room.hold(accepted).row if room else accepted.keep(request.user)
+
+
+def _file(request: SignedInRequest, pk: UUID) -> File:
+    if not temporary.is_temporary(pk):
+        return get_object_or_404(File.objects.visible_to(request.user), pk=pk)
+    held = temporary.file(request.user, pk)
+    if held is None:
+        raise Http404
+    return held.row
+
+
+def _bytes(request: SignedInRequest, file: File, suffix: str = "") -> bytes:
+    if temporary.is_temporary(file.pk):
+        held = temporary.file(request.user, file.pk)
+        data = None if held is None else held.thumbnail if suffix else held.data
+    else:
+        data = blobs.read(file.pk, suffix)
     if data is None:
         raise Http404
     return data

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
-from chat.models import Message
+from chat.views.finding import message_or_404
 from chat.views.requests import SignedInRequest
 
 
 @login_required
 @require_safe
 def source(request: SignedInRequest, pk: int) -> HttpResponse:
-    rows = Message.objects.filter(conversation__in=request.user.visible_conversations)
-    message = get_object_or_404(rows, pk=pk)
+    message = message_or_404(request.user, pk)
     return HttpResponse(message.text, content_type="text/plain; charset=utf-8")

@@ -5,26 +5,26 @@ from __future__ import annotations
 import contextlib
 
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
-from django.http import HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from chat import bodies, differences, figures, receipts
 from chat.models import Turn
+from chat.views.finding import turn_or_404
 from chat.views.requests import SignedInRequest, is_fragment
 
 
 @login_required
 @require_safe
 def show(request: SignedInRequest, pk: int) -> HttpResponse:
-    turn = _turn(request, pk)
+    turn = turn_or_404(request.user, pk)
     template = "_receipt.html" if is_fragment(request) else "receipt.html"
     context = {
         "turn": turn,
         "sections": figures.sections(turn),
         "asked": turn.receipt["asked"],
-        "has_others": turn.conversation.turns.exclude(pk=turn.pk).exists(),
+        "has_others": turn.has_others,
     }
     return render(request, template, context)
 
@@ -32,7 +32,7 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 def download(request: SignedInRequest, pk: int) -> HttpResponse:
-    turn = _turn(request, pk)
+    turn = turn_or_404(request.user, pk)
     response = JsonResponse(receipts.as_json(turn), json_dumps_params={"indent": 2})
     response.headers["Content-Disposition"] = f'attachment; filename="receipt-{turn.pk}.json"'
     return response
@@ -42,7 +42,7 @@ def download(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def body(request: SignedInRequest, pk: int) -> HttpResponse:
     """The request as it was sent, in the words of its dialect."""
-    turn = _turn(request, pk)
+    turn = turn_or_404(request.user, pk)
     style = {"indent": 2, "ensure_ascii": False}
     return JsonResponse(bodies.body(turn, request.user), json_dumps_params=style)
 
@@ -51,12 +51,12 @@ def body(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_safe
 def difference(request: SignedInRequest, pk: int) -> HttpResponse:
     """Against another answer of the same conversation; against the last one if none is named."""
-    turn = _turn(request, pk)
+    turn = turn_or_404(request.user, pk)
     choices = differences.choices(turn)
     named = request.GET.get("with", "")
     other = choices[0].turn if choices else None
     if named:
-        other = get_object_or_404(turn.conversation.turns, pk=_number(named))
+        other = _named(choices, _number(named))
     context = {"turn": turn, "choices": choices, "other": other}
     if other is not None:
         context["rows"] = differences.rows(other, turn)
@@ -65,13 +65,14 @@ def difference(request: SignedInRequest, pk: int) -> HttpResponse:
     return render(request, template, context)
 
 
+def _named(choices: list[differences.Choice], pk: int) -> Turn:
+    found = next((choice.turn for choice in choices if choice.turn.pk == pk), None)
+    if found is None:
+        raise Http404
+    return found
+
+
 def _number(text: str) -> int:
     with contextlib.suppress(ValueError):
         return min(int(text[:19]), 2**63 - 1)
     return 0
-
-
-def _turn(request: SignedInRequest, pk: int) -> Turn:
-    """A turn goes with its conversation: deleted is deleted."""
-    rows: QuerySet[Turn] = Turn.objects.filter(conversation__in=request.user.visible_conversations)
-    return get_object_or_404(rows.select_related("conversation", "prompt", "answer"), pk=pk)

@@ -4,6 +4,7 @@ import { FileChip } from "../lib/file-chip.js";
 import { say, toast } from "../lib/notices.js";
 import { post } from "../lib/request.js";
 import { rulesFor, textOf, upload } from "../lib/upload.js";
+import { storage } from "../lib/writing.js";
 
 const MOST = 20;
 const KEPT_MS = 23 * 3600 * 1000; // the server forgets after a day what was never sent
@@ -64,7 +65,7 @@ class ChatAttachments extends HTMLElement {
   }
 
   moved() {
-    localStorage.removeItem("files:new");
+    storage().removeItem("files:new");
     this.#changed();
   }
 
@@ -167,7 +168,7 @@ class ChatAttachments extends HTMLElement {
 
   #restore() {
     try {
-      const kept = JSON.parse(localStorage.getItem(this.#key)) ?? [];
+      const kept = JSON.parse(storage().getItem(this.#key)) ?? [];
       this.put(kept.filter(({ at }) => Date.now() - at < KEPT_MS));
       this.#judge(this.#model);
     } catch {
@@ -178,8 +179,8 @@ class ChatAttachments extends HTMLElement {
   #changed() {
     this.querySelector("ul").hidden = !this.#chips.length;
     try {
-      if (this.list.length) localStorage.setItem(this.#key, JSON.stringify(this.list));
-      else localStorage.removeItem(this.#key);
+      if (this.list.length) storage().setItem(this.#key, JSON.stringify(this.list));
+      else storage().removeItem(this.#key);
     } catch {
       // The chips live as long as the page.
     }

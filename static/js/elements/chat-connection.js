@@ -7,6 +7,7 @@ const STATES = {
   live: ["Live", "good"],
   reconnecting: ["Reconnecting", "warn"],
   offline: ["Offline", "bad"],
+  gone: ["Gone", "bad"],
 };
 
 class ChatConnection extends HTMLElement {
@@ -19,7 +20,7 @@ class ChatConnection extends HTMLElement {
     this.title = text ?? "The page's connection to this server";
     if (name !== this.#name) this.#tell(name, text);
     this.#name = name;
-    this.#notice(name === "offline" ? text : "", isSignedOut);
+    this.#notice(name === "offline" || name === "gone" ? text : "", isSignedOut);
   }
 
   // What does not mend itself is said where the next message would be written.

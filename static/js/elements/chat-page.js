@@ -23,6 +23,7 @@ class ChatPage extends HTMLElement {
     on("thread:idle", ({ state }) => this.#part("composer").idle(state));
     on("thread:running", ({ turn }) => this.#part("composer").running(turn));
     on("parameters:change", ({ count }) => this.#part("composer").summarise(count));
+    this.addEventListener("submit", (event) => event.target.matches("[data-temporary-switch]") && this.#forget(event), { signal });
     document.addEventListener("model:pick", ({ detail }) => this.#pick(detail), { signal });
     this.#socket.addEventListener("state", ({ detail }) => this.#connected(detail), { signal });
     this.#socket.addEventListener("open", ({ detail }) => this.#opened(detail), { signal });
@@ -59,6 +60,12 @@ class ChatPage extends HTMLElement {
     if (this.#socket.send(frame)) return;
     from?.unsent?.();
     say("Not connected yet. It will be sent as soon as the connection is back.");
+  }
+
+  async #forget(event) {
+    event.preventDefault();
+    const { enter } = await import("../lib/temporary.js");
+    enter(event.target);
   }
 
   async #pick({ key, button }) {
@@ -145,6 +152,7 @@ class ChatPage extends HTMLElement {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     this.#part("thread").unexpect();
+    if (!waiting && this.dataset.temporary) return this.#part("connection").show({ name: "gone", text: message });
     if (!waiting) return toast(message);
     if (waiting.from) waiting.from.refused(message, waiting.frame.text);
     else toast(message);

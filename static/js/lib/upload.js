@@ -12,6 +12,8 @@ export async function upload(file, { model, onProgress, signal }) {
   const { ticket } = await rulesFor(model);
   const form = new FormData();
   form.append("model", model);
+  const { temporary, conversation } = document.querySelector("chat-page").dataset;
+  if (temporary) form.append("conversation", conversation);
   form.append("file", file, file.name);
   return send("/files/", form, { ticket, onProgress, signal });
 }

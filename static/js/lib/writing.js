@@ -6,13 +6,22 @@ export function fit(field) {
   field.style.blockSize = `${field.scrollHeight}px`;
 }
 
-export const draftOf = (key) => localStorage.getItem(key) ?? "";
+// A temporary conversation leaves nothing in the browser; what it begins with is on the page.
+const NOWHERE = {
+  getItem: (key) => (key.startsWith("files:") ? document.getElementById("temporary-files").textContent : null),
+  setItem() {},
+  removeItem() {},
+};
+
+export const storage = () => (document.querySelector("[data-temporary]") ? NOWHERE : localStorage);
+
+export const draftOf = (key) => storage().getItem(key) ?? "";
 
 export function keepDraft(key, pieces) {
   const text = pieces.filter(Boolean).join("\n\n");
   try {
-    if (text) localStorage.setItem(key, text);
-    else localStorage.removeItem(key);
+    if (text) storage().setItem(key, text);
+    else storage().removeItem(key);
   } catch {
     // The storage is full or forbidden: the draft lives as long as the page.
   }
