@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from chat.models import Turn
+from chat.models import ApiCall, Turn
 from chat.receipts import Row, Section
 
 LABELS = {
@@ -19,6 +19,7 @@ DIALECTS = {"openai": "OpenAI", "anthropic": "Anthropic", "google": "Google"}
 STATES = {
     "completed": "Completed",
     "stopped": "Stopped: what had arrived is kept",
+    "cancelled": "Cancelled by the program",
     "failed": "Failed",
     "interrupted": "Interrupted before the end",
     "running": "Running",
@@ -45,8 +46,9 @@ def figures(turn: Turn) -> list[tuple[str, str]]:
     return pairs
 
 
-def sections(turn: Turn) -> list[Section]:
-    """The receipt as titled rows: asked, sent, answered, charged."""
+def sections(turn: Turn | ApiCall) -> list[Section]:
+    """The receipt as titled rows: asked, sent, answered, charged. A call of a program has one too,
+    and it reads the same."""
     receipt = turn.receipt
     found = [Section("Asked", _asked(turn, receipt)), Section("Sent", _sent(receipt["sent"]))]
     if "answered" in receipt:
@@ -56,7 +58,7 @@ def sections(turn: Turn) -> list[Section]:
     return found
 
 
-def cost_text(turn: Turn) -> str:
+def cost_text(turn: Turn | ApiCall) -> str:
     if turn.cost is None:
         return "cost unknown"
     return dollars(float(turn.cost))
@@ -78,12 +80,29 @@ def seconds(milliseconds: int) -> str:
     return f"{milliseconds / 1000:.{digits}f} s"
 
 
-def _asked(turn: Turn, receipt: dict[str, Any]) -> tuple[Row, ...]:
-    return (
-        Row("Model", receipt["asked"]["model"]),
-        Row("System message", receipt["asked"]["system"] or "none"),
-        Row("At", f"{turn.created_at:%Y-%m-%d %H:%M:%S} UTC"),
-    )
+def _asked(turn: Turn | ApiCall, receipt: dict[str, Any]) -> tuple[Row, ...]:
+    rows = [Row("Model", receipt["asked"]["model"])]
+    if isinstance(turn, ApiCall):
+        rows += _program(turn)
+    else:
+        rows.append(Row("System message", receipt["asked"]["system"] or "none"))
+    rows.append(Row("At", f"{turn.created_at:%Y-%m-%d %H:%M:%S} UTC"))
+    if "answered" not in receipt:
+        rows.append(_state(turn))
+    return tuple(rows)
+
+
+def _program(call: ApiCall) -> list[Row]:
+    way = "as a task" if call.is_task else "streamed" if call.is_streamed else "not streamed"
+    return [
+        Row("Key", str(call.key or "not there any more")),
+        Row("Format", DIALECTS[call.dialect], way),
+        Row("Id of the request", call.request_id),
+    ]
+
+
+def _state(turn: Turn | ApiCall) -> Row:
+    return Row("State", STATES[turn.state], (turn.failure or {}).get("message", ""))
 
 
 def _sent(sent: dict[str, Any]) -> tuple[Row, ...]:
@@ -91,12 +110,18 @@ def _sent(sent: dict[str, Any]) -> tuple[Row, ...]:
     rows = [
         Row("Endpoint", sent["endpoint_label"], f"{DIALECTS[sent['dialect']]} dialect"),
         Row("Model id", sent["model"]),
-        Row("Messages", f"{messages['count']:,}", f"SHA-256 {messages['sha256'][:12]}…"),
+        _messages(messages),
     ]
     for file in messages.get("files", ()):
+        if isinstance(file, str):
+            rows.append(Row("Files", file))
+            continue
         note = f"{file['media_type']}, SHA-256 {file.get('sha256', '')[:12]}…"
         rows.append(Row("File", file.get("name") or "without a name", note))
     for outcome in sent["parameters"]:
+        if isinstance(outcome, str):  # of very many, the rest is only counted
+            rows.append(Row("Parameters", outcome))
+            continue
         note = outcome["reason"] or ""
         if outcome["sent_as"] and outcome["sent_as"] != outcome["name"]:
             note = f"as {outcome['sent_as']}. {note}".strip()
@@ -107,7 +132,13 @@ def _sent(sent: dict[str, Any]) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _answered(turn: Turn, answered: dict[str, Any]) -> tuple[Row, ...]:
+def _messages(messages: dict[str, Any]) -> Row:
+    if not messages["sha256"]:
+        return Row("Messages", "not known", "The export did not say what was sent.")
+    return Row("Messages", f"{messages['count']:,}", f"SHA-256 {messages['sha256'][:12]}…")
+
+
+def _answered(turn: Turn | ApiCall, answered: dict[str, Any]) -> tuple[Row, ...]:
     usage = answered["usage"]
     note = "estimated: the provider did not count" if usage["is_estimated"] else ""
     cached = (
@@ -117,7 +148,7 @@ def _answered(turn: Turn, answered: dict[str, Any]) -> tuple[Row, ...]:
         f"{usage['reasoning_tokens']:,} of them thinking" if usage["reasoning_tokens"] else note
     )
     rows = [
-        Row("State", STATES[turn.state], (turn.failure or {}).get("message", "")),
+        _state(turn),
         Row("Model", answered["model"] or "not named by the provider"),
         Row("Finish reason", answered["finish_reason"] or "none given"),
         Row("Input", f"{usage['input_tokens']:,} tokens", cached),
@@ -139,7 +170,7 @@ def _answered(turn: Turn, answered: dict[str, Any]) -> tuple[Row, ...]:
     return tuple(rows)
 
 
-def _charged(turn: Turn, charged: dict[str, Any]) -> tuple[Row, ...]:
+def _charged(turn: Turn | ApiCall, charged: dict[str, Any]) -> tuple[Row, ...]:
     amount, currency = charged.get("cost"), charged.get("currency")
     is_foreign = amount is not None and currency != "USD"
     cost = f"{amount} {currency}" if is_foreign else cost_text(turn)

@@ -246,7 +246,7 @@ def as_json(turn: Turn) -> dict[str, Any]:
     messages = request_messages(turn)
     receipt = json.loads(json.dumps(turn.receipt))
     receipt["sent"]["messages"] |= {
-        "is_unchanged": digest(messages) == receipt["sent"]["messages"]["sha256"],
+        "is_unchanged": _is_unchanged(receipt, messages),
         "rendered": [rendered(message) for message in messages],
     }
     return {
@@ -259,7 +259,21 @@ def as_json(turn: Turn) -> dict[str, Any]:
         "finished_at": iso(turn.finished_at),
         **receipt,
         "timeline": turn.timeline,
+        "imported": _imported(turn),
     }
+
+
+def _is_unchanged(receipt: dict[str, Any], messages: tuple[llm.Message, ...]) -> bool | None:
+    """None where nobody wrote down what was sent: in the exports of others."""
+    known = receipt["sent"]["messages"]["sha256"]
+    return digest(messages) == known if known else None
+
+
+def _imported(turn: Turn) -> dict[str, Any] | None:
+    """Then this receipt was not written here."""
+    if turn.imported_at is None:
+        return None
+    return {"from": turn.origin, "at": iso(turn.imported_at)}
 
 
 def _speed(tokens: int, first_token_ms: int | None, total_ms: int) -> float | None:

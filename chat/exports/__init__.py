@@ -1,10 +1,10 @@
 """Conversations to take away: as JSON with everything, as Markdown, as one page of HTML.
 
-The one rule: one conversation at a time is in memory, however many are asked for.
+The one rule: a few messages or a piece of one file are in memory, however much is asked for.
 """
 
 from __future__ import annotations
 
-from chat.exports.formats import FORMATS, Format, pieces
+from chat.exports.formats import ARCHIVE_TYPE, FORMATS, Format, pieces
 
-__all__ = ["FORMATS", "Format", "pieces"]
+__all__ = ["ARCHIVE_TYPE", "FORMATS", "Format", "pieces"]

@@ -7,6 +7,7 @@ or not at all.
 
 from __future__ import annotations
 
-from chat.imports.keeping import Report, look, take
+from chat.imports.report import Report
+from chat.imports.running import Import, look, take
 
-__all__ = ["Report", "look", "take"]
+__all__ = ["Import", "Report", "look", "take"]

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-import msgspec
-
 from chat.imports import foreign, schema
+from chat.imports.unreadable import Unreadable
+from chat.llm.payload import decode
 from chat.models.parts import storable
 
 DEPTH = 64
@@ -19,21 +20,15 @@ DEAREST = Decimal(1_000_000)
 """US dollars for one answer."""
 
 
-class Unreadable(Exception):
-    """`name` says which conversation, as far as that can be made out, and `reason` why."""
-
-    def __init__(self, reason: str, name: str = "") -> None:
-        self.reason = reason
-        self.name = name
-        super().__init__(reason)
-
-
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """`json` holds nothing but what a database takes; `known` is the same, typed."""
+    """`json` holds nothing but what a database takes; `known` is the same, typed. `source` is who
+    wrote the file; `files` are bytes that came within it, by their hash."""
 
     known: schema.Conversation
     json: dict[str, Any]
+    source: str
+    files: dict[str, bytes] = field(default_factory=dict)
 
     @property
     def id(self) -> UUID:
@@ -43,33 +38,43 @@ class Checked:
 def check(data: bytes) -> Checked:
     """Raise `Unreadable`."""
     try:
-        json = _storable(msgspec.json.decode(data), DEPTH)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Unreadable("it is not JSON") from None
-    except RecursionError:
-        raise Unreadable("it is nested too deeply") from None
-    name = str(json.get("title") or json.get("name") or "") if isinstance(json, dict) else ""
+        decoded = decode(data)
+    except ValueError as error:
+        is_deep = isinstance(error.__cause__, RecursionError)
+        reason = "it is nested too deeply" if is_deep else "it is not JSON, or was cut"
+        raise Unreadable(reason) from None
+    name = storable(_name(decoded))
     try:
-        json = foreign.translated(json)
+        found = foreign.translated(decoded)
+        json = _storable(found.json, DEPTH)
         known = schema.conversation(json)
         _check_tree(known)
         _check_turns(known)
+    except RecursionError:
+        raise Unreadable("it is nested too deeply", name) from None
     except ValueError as error:
-        raise Unreadable(str(error), name[:60]) from None
-    return Checked(known, json)
+        raise Unreadable(str(error), name) from None
+    return Checked(known, json, found.source, found.files)
+
+
+def _name(decoded: Any) -> str:
+    title = (decoded.get("title") or decoded.get("name")) if isinstance(decoded, dict) else ""
+    return " ".join(title[:1000].split())[:60] if isinstance(title, str) else ""
 
 
 def _check_tree(conversation: schema.Conversation) -> None:
-    count = len(conversation.messages)
-    for number, message in enumerate(conversation.messages, start=1):
-        if message.id != number:
-            raise ValueError("its messages are not numbered 1, 2, 3 …")
-        if message.parent is not None and message.parent >= number:
+    seen: set[int] = set()
+    last = 0
+    for message in conversation.messages:
+        if message.id <= last:
+            raise ValueError("its messages are not numbered in their order")
+        if message.parent is not None and message.parent not in seen:
             raise ValueError("a message follows one that was not written yet")
+        seen.add(last := message.id)
     positions = [lane.position for lane in conversation.lanes]
     if len(set(positions)) < len(positions):
         raise ValueError("two of its lanes are at the same place")
-    if any(lane.leaf is not None and lane.leaf > count for lane in conversation.lanes):
+    if any(lane.leaf is not None and lane.leaf not in seen for lane in conversation.lanes):
         raise ValueError("a lane shows a message that is not there")
     moments = [conversation.created_at, conversation.active_at]
     moments += [message.created_at for message in conversation.messages]
@@ -105,4 +110,6 @@ def _storable(value: Any, depth: int) -> Any:
             return [_storable(item, depth - 1) for item in value]
         case dict():
             return {storable(key): _storable(item, depth - 1) for key, item in value.items()}
+        case float() if not math.isfinite(value):
+            raise ValueError("there is a number in it that is none")
     return value

@@ -1,18 +1,33 @@
-"""Which export a conversation is from, by what is in it; in our own format either way."""
+"""Which export a conversation is from, by what is in it; in our own format either way.
+
+The one rule: what somebody else's export says of an answer is kept as what it says: the model that
+it names and nothing that it does not.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from chat.imports import chatgpt, claude
+from chat.exports.tree import OURS
+from chat.imports import chatgpt, claude, librechat, openwebui
+from chat.imports.growing import Translated
+
+Reader = tuple[Callable[[dict[str, Any]], bool], Callable[[dict[str, Any]], Translated]]
+
+OTHERS: tuple[Reader, ...] = (
+    (chatgpt.is_one, chatgpt.translated),
+    (claude.is_one, claude.translated),
+    (openwebui.is_one, openwebui.translated),
+    (librechat.is_one, librechat.translated),
+)
 
 
-def translated(json: Any) -> dict[str, Any]:
+def translated(json: Any) -> Translated:
     """Raise `ValueError` with a sentence."""
     if not isinstance(json, dict):
         raise ValueError("it is not a conversation")  # noqa: TRY004  # for a person
-    if chatgpt.is_one(json):
-        return chatgpt.translated(json)
-    if claude.is_one(json):
-        return claude.translated(json)
-    return json
+    for is_one, translate in OTHERS:
+        if is_one(json):
+            return translate(json)
+    return Translated(OURS, json)

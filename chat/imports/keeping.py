@@ -1,4 +1,4 @@
-"""What of a file is new here, and the keeping of it.
+"""The keeping of a conversation from a file.
 
 The one rule: a conversation comes whole or not at all, and never twice. It keeps its own id unless
 somebody else's has it; then it has one that is always the same for this person.
@@ -7,70 +7,28 @@ somebody else's has it; then it has one that is always the same for this person.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
-from dataclasses import dataclass, field
-from pathlib import Path
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from chat.imports import schema
-from chat.imports.checking import Checked, Unreadable
-from chat.imports.reading import conversations
-from chat.models import Conversation, Lane, Message, Turn, User
+from chat.imports.attachments import Attachments, Key, key_of
+from chat.imports.checking import Checked
+from chat.models import Conversation, Folder, Lane, Message, Tag, Turn, User
+from chat.models.label import Colour, Label, Refused
+from chat.models.label import key_of as label_key
 from chat.models.search_index import IndexedMessage, IndexedTitle
 
 NAMESPACE = uuid.UUID("8f6f0a52-5d0e-4c53-9a0e-6d6f2f0c3b11")
-MOST_REASONS = 20
+BATCH = 200
+Rows = list[tuple[schema.Message, dict[str, Any]]]
 
 
-@dataclass(slots=True)
-class Report:
-    new: int = 0
-    here: int = 0
-    unreadable: list[Unreadable] = field(default_factory=list)
-
-    @property
-    def sentence(self) -> str:
-        text = f"{self.new:,} new, {self.here:,} already here"
-        if self.unreadable:
-            text += f", {len(self.unreadable):,} unreadable"
-        return f"{text}."
-
-    @property
-    def reasons(self) -> list[Unreadable]:
-        return self.unreadable[:MOST_REASONS]
-
-
-def look(user: User, path: Path) -> Report:
-    """What `take` would do; nothing is written."""
-    report, seen = Report(), set()
-    for found in conversations(path):
-        if isinstance(found, Unreadable):
-            report.unreadable.append(found)
-        elif found.id in seen or _here(user, found.id) is not None:
-            report.here += 1
-        else:
-            report.new += 1
-            seen.add(found.id)
-    return report
-
-
-def take(user: User, path: Path) -> Report:
-    """Keep what is new. Called again after a break, it goes on where it was."""
-    report = Report()
-    for found in conversations(path):
-        if isinstance(found, Unreadable):
-            report.unreadable.append(found)
-        elif _keep(user, found):
-            report.new += 1
-        else:
-            report.here += 1
-    return report
-
-
-def _here(user: User, id: uuid.UUID) -> Conversation | None:
+def here(user: User, id: uuid.UUID) -> Conversation | None:
     rows = Conversation.objects.filter(user=user, pk__in=[id, _other_id(user, id)])
     return rows.first()
 
@@ -80,10 +38,11 @@ def _other_id(user: User, id: uuid.UUID) -> uuid.UUID:
 
 
 @transaction.atomic
-def _keep(user: User, checked: Checked) -> bool:
+def keep(user: User, checked: Checked, attachments: Attachments) -> bool:
+    """False if it was here. One that was deleted comes back as it was."""
     # The lock of this person's sends, so that two imports at once keep nothing twice.
     User.objects.select_for_update().get(pk=user.pk)
-    if _here(user, checked.id) is not None:
+    if here(user, checked.id) is not None:
         return False
     deleted = Conversation.with_deleted.filter(
         user=user, pk__in=[checked.id, _other_id(user, checked.id)]
@@ -93,11 +52,11 @@ def _keep(user: User, checked: Checked) -> bool:
         return True
     is_taken = Conversation.with_deleted.filter(pk=checked.id).exists()
     pk = _other_id(user, checked.id) if is_taken else checked.id
-    _write(user, checked, pk=pk)
+    _write(user, checked, attachments, pk=pk)
     return True
 
 
-def _write(user: User, checked: Checked, *, pk: uuid.UUID) -> None:
+def _write(user: User, checked: Checked, attachments: Attachments, *, pk: uuid.UUID) -> None:
     now, known = timezone.now(), checked.known
     conversation = Conversation.objects.create(
         pk=pk,
@@ -105,32 +64,88 @@ def _write(user: User, checked: Checked, *, pk: uuid.UUID) -> None:
         title=checked.json["title"],
         is_title_automatic=known.is_title_automatic,
         active_at=min(known.active_at, now),
+        pinned_at=_past(known.pinned_at, now),
+        archived_at=_past(known.archived_at, now),
+        folder=_label(Folder, user, known.folder),
     )
     Conversation.objects.filter(pk=pk).update(created_at=min(known.created_at, now))
-    messages = Message.objects.bulk_create(
-        Message(conversation=conversation, role=row.role, parts=json["parts"])
-        for row, json in zip(known.messages, checked.json["messages"], strict=True)
-    )
-    for message, row in zip(messages, known.messages, strict=True):
-        message.parent = messages[row.parent - 1] if row.parent else None
-        message.created_at = min(row.created_at, now)
-    Message.objects.bulk_update(messages, ["parent", "created_at"], batch_size=500)
+    tags = (_label(Tag, user, tag) for tag in known.tags)
+    conversation.tags.add(*(tag for tag in tags if tag is not None))
+    rows: Rows = list(zip(known.messages, checked.json["messages"], strict=True))
+    files = attachments.keep(user, conversation)
+    messages = _write_messages(conversation, rows, files, now=now)
     lanes = _write_lanes(conversation, checked, messages)
-    _write_turns(user, checked, messages, lanes=lanes)
+    turns = _write_turns(user, checked, messages, lanes=lanes, now=now)
     IndexedTitle.put(conversation)
-    for message in messages:
-        IndexedMessage.put(message)
+    _index(user, messages.values(), turns)
+
+
+def _past(moment: datetime | None, now: datetime) -> datetime | None:
+    return min(moment, now) if moment else None
+
+
+def _label(kind: type[Label], user: User, label: schema.Label | None) -> Any:
+    """The person's own of that name, made if need be. A name that cannot be had is left out."""
+    if label is None:
+        return None
+    colour = label.colour if label.colour in Colour.values else ""
+    found = kind.of(user).filter(key=label_key(label.name)).first()
+    try:
+        return found or kind.make(user, label.name, colour=colour)
+    except Refused:
+        return None
+
+
+def _write_messages(
+    conversation: Conversation, rows: Rows, files: dict[Key, dict[str, Any]], *, now: datetime
+) -> dict[int, Message]:
+    """By their numbers in the file."""
+    messages: dict[int, Message] = {}
+    for start in range(0, len(rows), BATCH):
+        batch = rows[start : start + BATCH]
+        made = Message.objects.bulk_create(
+            Message(
+                conversation=conversation,
+                role=row.role,
+                parts=[_part(part, files) for part in json["parts"]],
+                parent=messages.get(row.parent) if row.parent else None,
+                name=json.get("name", ""),
+                starred_at=_past(row.starred_at, now),
+            )
+            for row, json in batch
+        )
+        messages |= {row.id: message for (row, _), message in zip(batch, made, strict=True)}
+    places: list[tuple[Any, ...]] = []
+    for row, _ in rows:
+        message = messages[row.id]
+        message.parent = messages[row.parent] if row.parent else None
+        message.created_at = min(row.created_at, now)
+        places.append((message.parent_id, _stored(message.created_at), message.pk))
+    with connection.cursor() as cursor:
+        sql = f"UPDATE {Message._meta.db_table} SET parent_id = %s, created_at = %s WHERE id = %s"  # noqa: S608  # the table name is ours
+        cursor.executemany(sql, places)
+    return messages
+
+
+def _stored(moment: datetime) -> Any:
+    return connection.ops.adapt_datetimefield_value(moment)
+
+
+def _part(part: dict[str, Any], files: dict[Key, dict[str, Any]]) -> dict[str, Any]:
+    """A file whose bytes came is one of ours now; another is named as it was."""
+    found = files.get(key_of(part)) if part["type"] == "media" else None
+    return part if found is None else part | found
 
 
 def _write_lanes(
-    conversation: Conversation, checked: Checked, messages: list[Message]
+    conversation: Conversation, checked: Checked, messages: dict[int, Message]
 ) -> dict[int, Lane]:
     rows = zip(checked.known.lanes, checked.json["lanes"], strict=True)
     lanes = Lane.objects.bulk_create(
         Lane(
             conversation=conversation,
             position=row.position,
-            leaf=messages[row.leaf - 1] if row.leaf else None,
+            leaf=messages[row.leaf] if row.leaf else None,
             model=json["model"],
             system=json["system"],
             parameters=json["parameters"],
@@ -141,28 +156,32 @@ def _write_lanes(
 
 
 def _write_turns(
-    user: User, checked: Checked, messages: list[Message], *, lanes: dict[int, Lane]
-) -> None:
-    rows = zip(checked.known.messages, checked.json["messages"], strict=True)
-    found = [
-        (row.turn, _turn(user, row.turn, json["turn"], answer=messages[row.id - 1]))
-        for row, json in rows
-        if row.turn is not None
-    ]
-    for known, turn in found:
-        turn.prompt = messages[known.prompt - 1]
-        turn.lane = lanes[known.lane]
-    turns = Turn.objects.bulk_create(turn for _, turn in found)
-    now = timezone.now()
-    for (known, _), turn in zip(found, turns, strict=True):
-        turn.created_at = min(known.created_at, now)
-    Turn.objects.bulk_update(turns, ["created_at"], batch_size=500)
+    user: User,
+    checked: Checked,
+    messages: dict[int, Message],
+    *,
+    lanes: dict[int, Lane],
+    now: datetime,
+) -> list[Turn]:
+    turns = []
+    for row, json in zip(checked.known.messages, checked.json["messages"], strict=True):
+        if row.turn is not None:
+            turn = _turn(user, row.turn, json["turn"], answer=messages[row.id], now=now)
+            turn.prompt, turn.lane = messages[row.turn.prompt], lanes[row.turn.lane]
+            turn.imported_from = row.turn.imported_from or checked.source
+            turns.append((row.turn, turn))
+    Turn.objects.bulk_create([turn for _, turn in turns], batch_size=BATCH)
+    places = [(_stored(min(known.created_at, now)), turn.pk) for known, turn in turns]
+    with connection.cursor() as cursor:
+        sql = f"UPDATE {Turn._meta.db_table} SET created_at = %s WHERE id = %s"  # noqa: S608  # the table name is ours
+        cursor.executemany(sql, places)
+    return [turn for _, turn in turns]
 
 
-def _turn(user: User, known: schema.Turn, json: dict[str, Any], *, answer: Message) -> Turn:
-    """Its receipt is marked: it says what a file said, not what happened here."""
-    moments: Iterable[Any] = (known.started_at, known.finished_at)
-    started_at, finished_at = (moment and min(moment, timezone.now()) for moment in moments)
+def _turn(
+    user: User, known: schema.Turn, json: dict[str, Any], *, answer: Message, now: datetime
+) -> Turn:
+    """It is marked: its receipt says what a file said, not what happened here."""
     return Turn(
         user=user,
         conversation=answer.conversation,
@@ -170,11 +189,25 @@ def _turn(user: User, known: schema.Turn, json: dict[str, Any], *, answer: Messa
         answer=answer,
         status=known.status,
         error=json.get("error"),
-        receipt=json["receipt"] | {"imported": True},
+        receipt=json["receipt"],
         timeline=json.get("timeline", []),
         input_tokens=known.input_tokens,
         output_tokens=known.output_tokens,
         cost=known.cost,
-        started_at=started_at,
-        finished_at=finished_at,
+        started_at=_past(known.started_at, now),
+        finished_at=_past(known.finished_at, now),
+        imported_at=now,
     )
+
+
+def _index(user: User, messages: Iterable[Message], turns: list[Turn]) -> None:
+    asked: defaultdict[int, dict[str, None]] = defaultdict(dict)
+    for turn in turns:
+        model = str(turn.receipt["asked"]["model"])
+        asked[turn.answer_id][model] = asked[turn.prompt_id][model] = None
+
+    def rows() -> Iterator[IndexedMessage]:
+        for message in messages:
+            yield IndexedMessage.of(message, user=user.pk, models=list(asked[message.pk]))
+
+    IndexedMessage.objects.bulk_create(rows(), batch_size=BATCH)

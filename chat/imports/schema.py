@@ -14,6 +14,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta, Struct
 
+MOST_MESSAGES = 50_000
+"""In one conversation."""
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
 Number = Annotated[int, Meta(ge=1)]
 Milliseconds = Annotated[int, Meta(ge=0, le=2**31 - 1)]
@@ -64,6 +66,7 @@ class Media(Strict, tag_field="type", tag="media"):
     height: Count | None = None
     pages: Count | None = None
     seconds: float | None = None
+    refused: str | None = None
 
 
 class Citation(Strict):
@@ -172,6 +175,8 @@ class Failure(Strict):
 
 
 class Turn(Strict):
+    """`imported_from` says who else wrote it; every importer marks it as imported in any case."""
+
     prompt: Number
     lane: Count
     status: Literal["completed", "stopped", "failed"]
@@ -184,6 +189,7 @@ class Turn(Strict):
     cost: Decimal | None = None
     started_at: Moment | None = None
     finished_at: Moment | None = None
+    imported_from: Literal["ChatGPT", "Claude", "Open WebUI", "LibreChat"] | None = None
 
 
 class Message(Strict):
@@ -192,6 +198,8 @@ class Message(Strict):
     role: Literal["user", "assistant", "tool"]
     created_at: Moment
     parts: list[Part]
+    name: Annotated[str, Meta(max_length=120)] = ""
+    starred_at: Moment | None = None
     turn: Turn | None = None
 
 
@@ -203,14 +211,31 @@ class Lane(Strict):
     parameters: dict[str, Any]
 
 
+class Label(Strict):
+    """A folder or a tag."""
+
+    name: Annotated[str, Meta(max_length=100)]
+    colour: Annotated[str, Meta(max_length=6)] = ""
+
+
 class Conversation(Strict):
     id: UUID
     title: Annotated[str, Meta(max_length=200)]
     created_at: Moment
     active_at: Moment
     lanes: Annotated[list[Lane], Meta(min_length=1, max_length=100)]
-    messages: Annotated[list[Message], Meta(max_length=50_000)]
+    messages: Annotated[list[Message], Meta(max_length=MOST_MESSAGES)]
     is_title_automatic: bool = True
+    pinned_at: Moment | None = None
+    archived_at: Moment | None = None
+    folder: Label | None = None
+    tags: Annotated[list[Label], Meta(max_length=100)] = []
+
+
+class Document(Struct):
+    format: Literal["playground.conversations"]
+    version: Literal[1]
+    conversations: list[Conversation]
 
 
 def conversation(json: Any) -> Conversation:
@@ -219,3 +244,12 @@ def conversation(json: Any) -> Conversation:
         return msgspec.convert(json, Conversation, strict=True, str_keys=True)
     except msgspec.ValidationError as error:
         raise ValueError(f"it is not as an export is: {error}") from None
+
+
+def json_schema() -> dict[str, Any]:
+    """Of a whole export, for other programs: docs/export.schema.json."""
+    head = {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Conversations of a playground, version 1",
+    }
+    return head | msgspec.json.schema(Document)

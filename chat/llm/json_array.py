@@ -19,7 +19,12 @@ _BETWEEN = b" \t\r\n,"
 class ArrayDecoder:
     """Feed it from the opening bracket on; it gives the bytes of each element of the array."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, limit: int = EVENT_LIMIT, is_skipping: bool = False) -> None:
+        """With `is_skipping` an element beyond the limit is passed over, and stands as None in what
+        `feed` gives."""
+        self._limit = limit
+        self._is_skipping = is_skipping
+        self._is_beyond = False
         self.is_closed = False
         """The closing bracket was seen."""
         self._buffer = bytearray()
@@ -30,7 +35,10 @@ class ArrayDecoder:
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """Raise `Garbled` for an element beyond the limit."""
-        elements: list[bytes] = []
+        return [element for element in self.feed_all(chunk) if element is not None]
+
+    def feed_all(self, chunk: bytes) -> list[bytes | None]:
+        elements: list[bytes | None] = []
         buffer = self._buffer
         buffer += chunk
         start = 0
@@ -57,14 +65,22 @@ class ArrayDecoder:
                 self.is_closed = self._depth == 0
                 end = found.start() if self.is_closed else found.end()
                 element = bytes(buffer[start:end]).strip(_BETWEEN)
-                if element:
+                if self._is_beyond:
+                    elements.append(None)
+                    self._is_beyond = False
+                elif element:
                     elements.append(element)
                 start = end
         if start:
             del buffer[:start]
             self._position -= start
-        if len(buffer) > EVENT_LIMIT:
-            raise Garbled(detail=f"an array element of more than {EVENT_LIMIT} bytes")
+        if len(buffer) > self._limit:
+            if not self._is_skipping:
+                raise Garbled(detail=f"an array element of more than {self._limit} bytes")
+            self._is_beyond = True
+            # What was looked at is not needed any more; a backslash at the end still is.
+            del buffer[: self._position]
+            self._position = 0
         return elements
 
     def _closes(self) -> bool:

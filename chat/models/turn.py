@@ -121,6 +121,12 @@ class Turn(models.Model):
         return f"turn:{self.pk}"
 
     @property
+    def origin(self) -> str:
+        """Where an imported turn comes from, in words."""
+        is_ours = self.imported_from in ("", "Playground")
+        return "the export of a playground" if is_ours else self.imported_from
+
+    @property
     def is_cut(self) -> bool:
         """There are words, and more of them could follow."""
         if not self.answer.parts:

@@ -1,18 +1,24 @@
-"""Conversations to take away: one, those that are named, or all of them, as they are read."""
+"""Conversations to take away: one, those that are named, or all of them, as they are read.
+
+Where files go with them, JSON and Markdown come as a ZIP with the files in it; `?files=no` leaves
+the files behind.
+"""
 
 from __future__ import annotations
 
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import Http404, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.text import slugify
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
-from chat.exports import FORMATS, Format, pieces
+from chat.exports import ARCHIVE_TYPE, FORMATS, Format, pieces
+from chat.models import Conversation, File
 from chat.views.requests import SignedInRequest
 
 MOST_NAMED = 1000
@@ -22,32 +28,44 @@ MOST_NAMED = 1000
 @require_safe
 def one(request: SignedInRequest, pk: UUID, name: str) -> StreamingHttpResponse:
     conversation = get_object_or_404(request.user.visible_conversations, pk=pk)
+    rows = request.user.visible_conversations.filter(pk=pk)
     stem = slugify(conversation.title)[:60] or "conversation"
-    return _sent(request, [conversation.pk], _format(name), stem=stem)
+    return _sent(request, rows, _format(name), stem=stem)
 
 
 @login_required
-@require_safe
+@require_http_methods(["GET", "HEAD", "POST"])
 def many(request: SignedInRequest, name: str) -> StreamingHttpResponse:
-    """All, or with `?conversation=…&conversation=…` those; oldest first."""
+    """All of the person's own, or those that `conversation=…&conversation=…` names, in the address
+    or in a form, which has room for many; oldest first."""
     rows = request.user.conversations.order_by("created_at", "pk")
-    if named := request.GET.getlist("conversation")[:MOST_NAMED]:
-        rows = rows.filter(pk__in=[_uuid(text) for text in named])
-        if rows.count() != len(set(named)):
+    given = request.POST if request.method == "POST" else request.GET
+    named = {_uuid(text) for text in given.getlist("conversation")}
+    if named or request.method == "POST":
+        rows = rows.filter(pk__in=list(named)[:MOST_NAMED])
+        if not named or rows.count() != len(named):
             raise Http404
-    ids = list(rows.values_list("pk", flat=True))
-    return _sent(request, ids, _format(name), stem=f"playground-{timezone.now():%Y-%m-%d}")
+    return _sent(request, rows, _format(name), stem=f"playground-{timezone.now():%Y-%m-%d}")
 
 
 def _sent(
-    request: SignedInRequest, ids: list[UUID], format: Format, *, stem: str
+    request: SignedInRequest, rows: QuerySet[Conversation], format: Format, *, stem: str
 ) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(
-        pieces(request.user, ids, format), content_type=format.media_type
-    )
-    name = f"{stem}.{format.name}"
+    name, media_type, archived_as = f"{stem}.{format.name}", format.media_type, None
+    if format.place and request.GET.get("files") != "no" and _has_files(rows):
+        # In an archive of ours the text has a name that an import looks for.
+        archived_as = "conversations.json" if format.name == "json" else name
+        name, media_type = f"{stem}.zip", ARCHIVE_TYPE
+    ids = list(rows.values_list("pk", flat=True))
+    found = pieces(request.user, ids, format, archived_as=archived_as)
+    response = StreamingHttpResponse(found, content_type=media_type)
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or ""
+    response.headers["Cache-Control"] = "private, no-store"
     return response
+
+
+def _has_files(rows: QuerySet[Conversation]) -> bool:
+    return File.objects.filter(conversation__in=rows.order_by().values("pk")).exists()
 
 
 def _format(name: str) -> Format:

@@ -51,20 +51,20 @@ class ForeignTests(ImportCase):
     def test_chatgpt_with_its_branches(self) -> None:
         report = self.take(json.dumps([CHATGPT]))
 
-        self.assertEqual((report.new, report.unreadable), (1, []))
+        self.assertEqual((report.new, report.unreadable), (1, 0))
         conversation = Conversation.objects.get()
         self.assertEqual(conversation.title, "Birds")
         self.assertEqual(conversation.created_at.timestamp(), 1_700_000_000)
         lane = conversation.lanes.get()
         self.assertEqual([message.text for message in lane.path()], ["Which?", "A duck."])
         self.assertEqual(lane.system, "Be brief.")
-        self.assertEqual(conversation.messages.count(), 3)
+        self.assertEqual(conversation.messages.count(), 5)
         self.assertContains(self.client.get(f"/c/{conversation.pk}/"), "A duck.")
 
     def test_claude(self) -> None:
         report = self.take(json.dumps([CLAUDE]))
 
-        self.assertEqual((report.new, report.unreadable), (1, []))
+        self.assertEqual((report.new, report.unreadable), (1, 0))
         lane = Conversation.objects.get().lanes.get()
         self.assertEqual([message.text for message in lane.path()], ["Which?", "A trout."])
 
@@ -80,4 +80,4 @@ class ForeignTests(ImportCase):
 
         report = self.take(json.dumps([*odd, CLAUDE]))
 
-        self.assertEqual((report.new, len(report.unreadable)), (1, 3))
+        self.assertEqual((report.new, report.unreadable), (1, 3))

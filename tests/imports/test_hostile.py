@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import dataclasses
 import json
 import time
 from typing import Any
 
+from django.conf import settings
 from django.utils import timezone
 
 from chat.models import Conversation, Message, Turn
@@ -18,8 +20,8 @@ class HostileTests(ImportCase):
         report = self.take(content)
         self.assertEqual(report.new, 0)
         self.assertEqual(Conversation.with_deleted.count(), 0)
-        self.assertEqual(len(report.unreadable), 1)
-        return report.unreadable[0].reason
+        self.assertEqual(report.unreadable, 1)
+        return report.reasons[0][1]
 
     def test_what_is_no_export_is_told_apart(self) -> None:
         self.assertIn("not a JSON file", self.refused("Hello"))
@@ -27,7 +29,8 @@ class HostileTests(ImportCase):
         self.assertIn("ZIP", self.refused(b"PK\x03\x04..."))
         self.assertIn("version", self.refused(document().replace('"version": 1', '"version": 2')))
         self.assertIn("not as an export is", self.refused('{"hello": 1}'))
-        self.assertIn("not JSON", self.refused(b'[{"title": "\xff"}]'))
+        self.assertIn("not JSON", self.refused(b'[{"title": x}]'))
+        self.assertIn("not as an export is", self.refused(b'[{"title": "\xff"}]'))
         self.assertIn("not a conversation", self.refused("[[1, 2]]"))
 
     def test_of_a_cut_file_the_whole_conversations_are_kept(self) -> None:
@@ -36,7 +39,7 @@ class HostileTests(ImportCase):
         report = self.take(text[:-40])
 
         self.assertEqual(report.new, 1)
-        self.assertIn("ends in the middle", report.unreadable[0].reason)
+        self.assertIn("ends in the middle", report.reasons[0][1])
 
     def test_depth_is_no_way_in(self) -> None:
         deep = "[" * 50_000 + "]" * 50_000
@@ -130,5 +133,9 @@ class HostileTests(ImportCase):
 
         self.assertEqual(report.new, 1)
         self.assertLess(time.process_time() - start, 20)
-        huge = "x" * (17 * 1024 * 1024)
-        self.assertIn("16 MiB", self.take(f'[{{"title": "{huge}"}}]').unreadable[0].reason)
+        huge, small = "x" * 2_000_000, json.dumps(conversation())
+        limits = dataclasses.replace(settings.LIMITS, import_conversation=1024**2)
+        with self.settings(LIMITS=limits):
+            report = self.take(f'[{{"title": "{huge}"}}, {small}]')
+        self.assertIn("1 MiB", report.reasons[0][1])
+        self.assertEqual(report.new, 1)

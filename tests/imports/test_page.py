@@ -34,11 +34,11 @@ class PageTests(CastCase):
     def test_a_file_in_pieces_is_looked_into_and_then_taken(self) -> None:
         self.send(document(conversation(), {"id": "odd", "title": "Odd"}))
 
-        looked = self.client.post("/imports/")
+        looked = self.client.post("/imports/", follow=True)
         self.assertContains(looked, "1 new, 0 already here, 1 unreadable.")
         self.assertContains(looked, "“Odd”: it is not as an export is")
         self.assertEqual(Conversation.objects.count(), 0)
-        taken = self.client.post("/imports/confirmation/")
+        taken = self.client.post("/imports/confirmation/", follow=True)
 
         self.assertContains(taken, "Imported. 1 new, 0 already here, 1 unreadable.")
         self.assertEqual(self.alice.conversations.count(), 1)
@@ -47,7 +47,7 @@ class PageTests(CastCase):
     def test_without_scripts_a_small_file_comes_in_the_form(self) -> None:
         file = SimpleUploadedFile("mine.json", document(conversation()).encode())
 
-        response = self.client.post("/imports/", {"file": file})
+        response = self.client.post("/imports/", {"file": file}, follow=True)
 
         self.assertContains(response, "1 new, 0 already here.")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from chat import receipts
 from chat.models import Conversation, Message, Turn
 from chat.models.search_index import IndexedMessage
 from tests.imports.case import ImportCase
@@ -17,7 +18,7 @@ class RoundTripTests(ImportCase):
 
         report = self.take(first)
 
-        self.assertEqual((report.new, report.here, report.unreadable), (1, 0, []))
+        self.assertEqual((report.new, report.here, report.unreadable), (1, 0, 0))
         self.assertEqual(self.export(), first)
 
     def test_what_is_here_already_is_left_alone(self) -> None:
@@ -76,6 +77,8 @@ class RoundTripTests(ImportCase):
         receipt = self.client.get(f"/turns/{turn.pk}/receipt/")
 
         self.assertContains(page, "A duck.")
-        self.assertEqual(receipt.status_code, 200)
-        self.assertIs(turn.receipt["imported"], True)
+        self.assertContains(receipt, "Imported from the export of a playground on")
+        self.assertContains(receipt, "this receipt was not written here.")
+        self.assertIsNotNone(turn.imported_at)
+        self.assertIsNotNone(receipts.as_json(turn)["imported"])
         self.assertEqual(IndexedMessage.objects.filter(user=self.alice).count(), 5)
