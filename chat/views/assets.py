@@ -5,8 +5,11 @@ from __future__ import annotations
 from django.conf import settings
 
 _STATIC = settings.BASE / "static"
-_LATER = ("chat-code.js", "receipt.js", "pruning.js", "temporary.js")
-"""Imported when they are first wanted."""
+_LATER = (
+    *("chat-code.js", "receipt.js", "pruning.js", "temporary.js"),
+    *("pictures.js", "scene-view.js", "track.js"),
+)
+"""Imported when they are first wanted, or by other pages."""
 
 MODULES = tuple(
     path.relative_to(_STATIC).as_posix()

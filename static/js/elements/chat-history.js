@@ -120,8 +120,8 @@ class ChatHistory extends HTMLElement {
     rename.action = `/c/${conversation}/title/`;
     rename.elements.title.value = title;
     remove.action = `/c/${conversation}/deletion/`;
-    for (const link of this.#menu.querySelectorAll("[data-export]")) {
-      link.href = `/c/${conversation}/export.${link.dataset.export}`;
+    for (const link of this.#menu.querySelectorAll("[data-path]")) {
+      link.href = `/c/${conversation}/${link.dataset.path}`;
     }
   }
 

@@ -37,7 +37,7 @@ export class AnswerView {
     if (!this.#article) return;
     const body = this.#article.querySelector(".message__body");
     const parts = body.childElementCount;
-    for (const change of changes) this.#paintPart(body, change);
+    for (const change of changes) paintPart(body, change);
     if (body.childElementCount !== parts) this.#nameThought();
     const isNews = body.childElementCount !== parts || performance.now() - this.#figuresAt > FIGURES_MS;
     if (isNews) this.showFigures();
@@ -75,38 +75,11 @@ export class AnswerView {
     if (!last) state.textContent = waited ? `Waiting · ${waited} s` : "Waiting";
     else state.textContent = last.matches(".part--reasoning") ? "Thinking" : "Writing";
     state.classList.toggle("pill--busy", !last);
-    const { first_token_ms: first, tokens_per_second: speed, tokens } = this.#figures;
-    const pairs = [];
-    if (first != null) pairs.push([`${(first / 1000).toFixed(2)} s`, "to first token"]);
-    if (speed) pairs.push([Math.round(speed).toLocaleString("en"), "tok/s"]);
-    if (tokens) pairs.push([`≈ ${tokens.toLocaleString("en")}`, "out so far"]);
-    this.#article.querySelector("[data-live=figures]").replaceChildren(...pairs.map(toPair));
+    this.#article.querySelector("[data-live=figures]").replaceChildren(...figurePairs(this.#figures));
   }
 
   #text() {
     return [...this.#article.querySelectorAll(".part--text")].map((part) => part.textContent).join("\n");
-  }
-
-  #paintPart(body, { number, kind, blocks, changed }) {
-    const part = this.#part(body, number, kind);
-    const shown = part.querySelectorAll(":scope > .block");
-    for (const extra of [...shown].slice(blocks.length)) extra.remove();
-    for (const block of changed) {
-      const element = shown[block] ?? part.appendChild(Object.assign(document.createElement("div"), { className: "block" }));
-      setHtml(element, blocks[block]);
-    }
-  }
-
-  #part(body, number, kind) {
-    const found = body.querySelector(`:scope > [data-part="${number}"]`);
-    if (found?.classList.contains(`part--${kind}`)) return found;
-    const id = kind === "reasoning" ? "part-reasoning" : "part-text";
-    const part = document.getElementById(id).content.firstElementChild.cloneNode(true);
-    part.className = `part part--${kind}`;
-    part.dataset.part = number;
-    if (found) found.replaceWith(part);
-    else body.append(part);
-    return part;
   }
 
   // A time is only named by a page that saw the thinking begin.
@@ -119,6 +92,38 @@ export class AnswerView {
     if (isOver) summary.textContent = this.#thinkingSince ? `Thought for ${seconds} s` : "Thought";
     else summary.textContent = this.#thinkingSince ? `Thinking · ${seconds} s` : "Thinking";
   }
+}
+
+// `blocks` are all of the part; those whose numbers are in `changed` are drawn anew.
+export function paintPart(body, { number, kind, blocks, changed }) {
+  const part = partOf(body, number, kind);
+  const shown = part.querySelectorAll(":scope > .block");
+  for (const extra of [...shown].slice(blocks.length)) extra.remove();
+  for (const block of changed) {
+    const element = shown[block] ?? part.appendChild(Object.assign(document.createElement("div"), { className: "block" }));
+    setHtml(element, blocks[block]);
+  }
+}
+
+function partOf(body, number, kind) {
+  const found = body.querySelector(`:scope > [data-part="${number}"]`);
+  if (found?.classList.contains(`part--${kind}`)) return found;
+  const id = kind === "reasoning" ? "part-reasoning" : "part-text";
+  const part = document.getElementById(id).content.firstElementChild.cloneNode(true);
+  part.className = `part part--${kind}`;
+  part.dataset.part = number;
+  if (found) found.replaceWith(part);
+  else body.append(part);
+  return part;
+}
+
+// What is known while an answer is being written, as elements.
+export function figurePairs({ first_token_ms: first, tokens_per_second: speed, tokens }) {
+  const pairs = [];
+  if (first != null) pairs.push([`${(first / 1000).toFixed(2)} s`, "to first token"]);
+  if (speed) pairs.push([Math.round(speed).toLocaleString("en"), "tok/s"]);
+  if (tokens) pairs.push([`≈ ${tokens.toLocaleString("en")}`, "out so far"]);
+  return pairs.map(toPair);
 }
 
 function toPair([value, unit]) {

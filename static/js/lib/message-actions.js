@@ -86,9 +86,10 @@ function flash(button) {
 }
 
 function copyLink(article, button) {
-  const { conversation } = document.querySelector("chat-page").dataset;
-  copy(`${location.origin}/c/${conversation}/?message=${article.dataset.message}`, button);
+  copy(`${location.origin}/c/${conversation()}/?message=${article.dataset.message}`, button);
 }
+
+const conversation = () => document.querySelector("chat-page").dataset.conversation;
 
 function openMessageMenu(button, article, thread) {
   const menu = document.getElementById("message-menu");
@@ -97,6 +98,7 @@ function openMessageMenu(button, article, thread) {
     menu.hidePopover();
     if (action === "copy-plain") copy(plainText(article), button);
     if (action === "link") copyLink(article, button);
+    if (action === "replay") location.assign(`/c/${conversation()}/replay/?message=${article.dataset.message}`);
     if (action === "delete") askDeletion(article, thread);
   };
   openMenu(menu, button);

@@ -1,0 +1,102 @@
+"""A conversation as scenes, one a message, in the order in which they are played.
+
+The one rule: scenes are drawn whole, so that they can be read where nothing plays; a player takes
+them apart with the tracks whose addresses they carry. Whoever shows them says where those are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from chat import thread
+from chat.models import Message, Turn
+from chat.models.message import path_ids
+from chat.replays.timings import Timing, timing
+from chat.thread import Item
+
+MESSAGES = 400
+WINDOWS = 12
+"""A window of the thread is about a MiB at most; so much is drawn for one reel."""
+
+Address = Callable[[Item], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    item: Item
+    timing: Timing | None
+    """None for what a person said: that is there at once."""
+    track: str = ""
+    receipt: str = ""
+    """Where its receipt is; empty where none is shown."""
+
+    @property
+    def has_no_times(self) -> bool:
+        return self.timing is not None and not self.timing.is_recorded
+
+    @property
+    def left_out_seconds(self) -> float:
+        return round(self.timing.left_out_ms / 1000, 1) if self.timing else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reel:
+    scenes: tuple[Scene, ...]
+    earlier: int = 0
+    later: int = 0
+    """Messages of the path that this reel leaves out."""
+
+    @property
+    def first(self) -> int | None:
+        return self.scenes[0].item.message.pk if self.scenes else None
+
+    @property
+    def last(self) -> int | None:
+        return self.scenes[-1].item.message.pk if self.scenes else None
+
+
+def reel(
+    leaf: int | None, *, begin: int | None = None, track: Address, receipt: Address | None = None
+) -> Reel:
+    """The path to `leaf`, or as much of it as one reel holds: then from the question of `begin`."""
+    ids = path_ids(leaf)
+    if not ids:
+        return Reel(())
+    at = ids.index(begin) if begin in ids and len(ids) > MESSAGES else 0
+    start = max(0, at - 1)
+    items = list(thread.items_after(ids[start : start + 2][-1], ids[start - 1] if start else None))
+    later = len(ids) - start - len(items)
+    for _ in range(WINDOWS):
+        if not later or len(items) >= MESSAGES:
+            break
+        window = thread.window(leaf, after=items[-1].message.pk)
+        items += window.items
+        later = window.later
+    return Reel(scenes(items, track=track, receipt=receipt), start, later)
+
+
+def scenes(
+    items: Iterable[Item], *, track: Address, receipt: Address | None = None
+) -> tuple[Scene, ...]:
+    items = tuple(items)
+    pks = [item.message.pk for item in items if item.is_assistant]
+    rows = Turn.objects.filter(answer__in=pks).values_list("answer_id", "timeline")
+    timelines = dict(rows)
+    return tuple(
+        scene(item, timelines.get(item.message.pk, []), track=track, receipt=receipt)
+        for item in items
+    )
+
+
+def scene(
+    item: Item, timeline: list[list[int]], *, track: Address, receipt: Address | None = None
+) -> Scene:
+    if item.message.role == Message.Role.USER:
+        return Scene(item, None)
+    return Scene(
+        item,
+        timing(item.message, timeline),
+        track(item),
+        receipt(item) if receipt and item.turn else "",
+    )
