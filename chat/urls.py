@@ -8,6 +8,7 @@ from chat.views import (
     accounts,
     api_keys,
     appearance,
+    calls,
     code,
     conversations,
     docs,
@@ -44,6 +45,16 @@ endpoint_pages = [
     path("<uuid:pk>/activation/", endpoints.activation, name="activation"),
     path("<uuid:pk>/deactivation/", endpoints.deactivation, name="deactivation"),
     path("<uuid:pk>/deletion/", endpoints.deletion, name="deletion"),
+]
+
+# The same pages over one's own requests to the API, and over everybody's.
+call_pages = [
+    path("", calls.dashboard, name="dashboard"),
+    path("calls/", calls.index, name="index"),
+    path("calls.csv", calls.sheet, name="sheet"),
+    path("calls/<uuid:pk>/", calls.show, name="show"),
+    path("calls/<uuid:pk>.json", calls.download, name="json"),
+    path("tasks/", calls.tasks, name="tasks"),
 ]
 
 override_pages = [
@@ -115,11 +126,14 @@ urlpatterns = [
     path("account/keys/", include((endpoint_pages, "keys")), {"is_own": True}),
     path("settings/endpoints/", include((endpoint_pages, "endpoints")), {"is_own": False}),
     path("usage/", usage.own, name="usage"),
-    path("usage/turns.csv", usage.own_sheet, name="usage_sheet"),
+    path("usage/answers.csv", usage.own_sheet, name="usage_sheet"),
+    path("usage/api/", include((call_pages, "calls")), {"is_own": True}),
+    path("usage/api/tasks/<str:pk>/cancellation/", calls.cancellation, name="task_cancellation"),
+    path("people/usage/api/", include((call_pages, "calls_of_everybody")), {"is_own": False}),
     path("settings/models/", include((override_pages, "overrides"))),
     path("people/", people.people, name="people"),
     path("people/usage/", usage.everybody, name="usage_of_everybody"),
-    path("people/usage/turns.csv", usage.everybody_sheet, name="usage_sheet_of_everybody"),
+    path("people/usage/answers.csv", usage.everybody_sheet, name="usage_sheet_of_everybody"),
     path("people/<int:pk>/usage/", usage.person, name="usage_of_person"),
     path("people/invitations/", people.invitations, name="invitations"),
     path(

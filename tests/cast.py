@@ -77,7 +77,7 @@ def answer_again(prompt: Message, answer: str, *, lane: Lane, **fields: Any) -> 
     )
     lane.leaf = message
     lane.save()
-    fields = {"status": Turn.Status.COMPLETED, "receipt": _receipt()} | fields
+    fields = {"status": Turn.Status.COMPLETED, "receipt": receipt_of()} | fields
     return Turn.objects.create(
         user=prompt.conversation.user,
         conversation=prompt.conversation,
@@ -93,7 +93,7 @@ def _text(text: str) -> list[dict[str, Any]]:
     return [{"type": "text", "text": text}]
 
 
-def _receipt() -> dict[str, Any]:
+def receipt_of() -> dict[str, Any]:
     usage = {
         "input_tokens": 12,
         "output_tokens": 34,

@@ -1,36 +1,35 @@
-"""What turns took and cost, added up by day, model, conversation or person.
+"""What answers took and cost, added up by day, model, conversation, key or person: those of the
+page (turns) and those of programs (calls), of which some were made for tasks.
 
-The one rule: what is unknown is counted as unknown. A turn without a price adds nothing to a sum,
-and the sum says how many such turns it leaves out.
+The one rule: what is unknown is counted as unknown. An answer without a price adds nothing to a
+sum, and the sum says how many such answers it leaves out.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
-from statistics import median
-from typing import TypeVar
+from typing import Literal, NamedTuple, TypeVar
 from uuid import UUID
 
-from django.db.models import QuerySet
 from django.utils import timezone
 
-from chat.models import Turn
-
-PERIODS = {"7": "7 days", "30": "30 days", "90": "90 days", "365": "a year"}
+PERIODS = {"1": "today", "7": "7 days", "30": "30 days", "90": "90 days", "365": "a year"}
+DEFAULT_PERIOD = 30
+Source = Literal["page", "program", "task"]
 K = TypeVar("K", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """One turn, as far as sums need it."""
+    """One turn or one call, as far as sums need it."""
 
+    source: Source
     at: datetime
     user_id: int
-    conversation_id: UUID
     model: str
     status: str
     input_tokens: int | None
@@ -38,35 +37,100 @@ class Used:
     cost: Decimal | None
     first_token_ms: int | None
     total_ms: int | None
+    conversation_id: UUID | None = None
+    key_id: UUID | None = None
+    dialect: str = ""
+    error_code: str | None = None
+    cached_tokens: int = 0
+    reasoning_tokens: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The middle and the ends of some times in milliseconds. Each is one that was measured."""
+
+    p50: int
+    p95: int
+    p99: int
+
+    @classmethod
+    def of(cls, measured: Iterable[int]) -> Spread | None:
+        ordered = sorted(measured)
+        if not ordered:
+            return None
+        return cls(*(ordered[-(-len(ordered) * share // 100) - 1] for share in (50, 95, 99)))
 
 
 @dataclass(slots=True)
 class Sum:
-    turns: int = 0
+    count: int = 0
     failed: int = 0
     input_tokens: int = 0
+    cached_tokens: int = 0
     output_tokens: int = 0
+    reasoning_tokens: int = 0
     cost: Decimal = Decimal(0)
     unknown_costs: int = 0
-    """Turns that used tokens whose price is not known."""
+    """Answers that used tokens whose price is not known."""
     waits: list[int] = field(default_factory=list)
+    """Milliseconds until the first token of those that had one."""
+    lengths: list[int] = field(default_factory=list)
+    """Milliseconds until the end of those that came to their end: failures would flatter it."""
 
     def add(self, used: Used) -> None:
-        self.turns += 1
-        self.failed += used.status == Turn.Status.FAILED
+        self.count += 1
+        self.failed += used.status == "failed"
         self.input_tokens += used.input_tokens or 0
+        self.cached_tokens += used.cached_tokens
         self.output_tokens += used.output_tokens or 0
+        self.reasoning_tokens += used.reasoning_tokens
         if used.cost is not None:
             self.cost += used.cost
         elif used.input_tokens or used.output_tokens:
             self.unknown_costs += 1
         if used.first_token_ms is not None:
             self.waits.append(used.first_token_ms)
+        if used.total_ms is not None and used.status == "completed":
+            self.lengths.append(used.total_ms)
+
+    def merge(self, other: Sum) -> None:
+        for name in _ADDED:
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.waits.extend(other.waits)
+        self.lengths.extend(other.lengths)
 
     @property
-    def first_token_ms(self) -> int | None:
-        """The median wait for the first token."""
-        return round(median(self.waits)) if self.waits else None
+    def wait(self) -> Spread | None:
+        """Until the first token."""
+        return Spread.of(self.waits)
+
+    @property
+    def length(self) -> Spread | None:
+        """Until the end."""
+        return Spread.of(self.lengths)
+
+    @property
+    def tokens(self) -> int:
+        return self.input_tokens + self.output_tokens
+
+
+_ADDED = (
+    *("count", "failed", "input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens"),
+    *("cost", "unknown_costs"),
+)
+
+
+class Cell(NamedTuple):
+    """By all of this things are added up at once; every table is a few cells put together."""
+
+    day: date
+    source: Source
+    person: int
+    model: str
+    conversation: UUID | None
+    key: UUID | None
+    dialect: str
+    error: str
 
 
 def since(days: int, *, zone: tzinfo) -> datetime:
@@ -75,34 +139,47 @@ def since(days: int, *, zone: tzinfo) -> datetime:
     return datetime(first.year, first.month, first.day, tzinfo=zone)
 
 
-def used(turns: QuerySet[Turn]) -> Iterator[Used]:
-    rows = turns.order_by("created_at", "pk").values_list(
-        *("created_at", "user_id", "conversation_id", "receipt__asked__model", "status"),
-        *("input_tokens", "output_tokens", "cost"),
-        *("receipt__answered__first_token_ms", "receipt__answered__total_ms"),
-    )
-    for at, user_id, conversation_id, model, *rest in rows.iterator(2000):
-        yield Used(at, user_id, conversation_id, model or "unknown", *rest)
-
-
-def sums(rows: Iterable[Used], key: Callable[[Used], K]) -> dict[K, Sum]:
-    found: defaultdict[K, Sum] = defaultdict(Sum)
+def cells(rows: Iterable[Used], *, zone: tzinfo) -> dict[Cell, Sum]:
+    """One look at each row; days are those of the person who looks."""
+    found: defaultdict[Cell, Sum] = defaultdict(Sum)
     for row in rows:
-        found[key(row)].add(row)
+        cell = Cell(
+            row.at.astimezone(zone).date(),
+            row.source,
+            row.user_id,
+            row.model,
+            row.conversation_id,
+            row.key_id,
+            row.dialect,
+            row.error_code or "",
+        )
+        found[cell].add(row)
     return dict(found)
 
 
-def by_day(rows: Iterable[Used], *, days: int, zone: tzinfo) -> dict[date, Sum]:
-    """Every day of the period, those without a turn as well."""
-    found = sums(rows, lambda row: row.at.astimezone(zone).date())
+def sums(found: Mapping[Cell, Sum], key: Callable[[Cell], K | None]) -> dict[K, Sum]:
+    """By what `key` says of a cell; None leaves it out."""
+    merged: defaultdict[K, Sum] = defaultdict(Sum)
+    for cell, each in found.items():
+        name = key(cell)
+        if name is not None:
+            merged[name].merge(each)
+    return dict(merged)
+
+
+def total(found: Mapping[Cell, Sum]) -> Sum:
+    return sums(found, lambda cell: True).get(True, Sum())
+
+
+def by_day(found: Mapping[Cell, Sum], *, days: int, zone: tzinfo) -> dict[date, Sum]:
+    """Every day of the period, those without an answer as well."""
+    known = sums(found, lambda cell: cell.day)
     first = since(days, zone=zone).date()
-    return {day: found.get(day, Sum()) for day in (first + timedelta(n) for n in range(days))}
+    return {day: known.get(day, Sum()) for day in (first + timedelta(n) for n in range(days))}
 
 
-def ranked(found: dict[K, Sum]) -> list[tuple[K, Sum]]:
+def ranked(found: Mapping[K, Sum]) -> list[tuple[K, Sum]]:
     """The dearest first; where nothing has a price, those with the most tokens."""
     return sorted(
-        found.items(),
-        key=lambda item: (item[1].cost, item[1].input_tokens + item[1].output_tokens),
-        reverse=True,
+        found.items(), key=lambda item: (item[1].cost, item[1].tokens, item[1].count), reverse=True
     )

@@ -23,6 +23,12 @@ class Bar:
     width: float
     height: float
     label: str
+    part: float = 0
+    """How much of its height, from below, is the part that stands out."""
+
+    @property
+    def part_y(self) -> float:
+        return round(self.y + self.height - self.part, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +44,25 @@ class Chart:
     marks: tuple[Mark, ...]
     most: str
     """What the highest bar stands for, in words."""
+    part: str = ""
+    """What the parts that stand out are, if there are any."""
+    is_part_bad: bool = False
     width: int = WIDTH
     height: int = HEIGHT
     base: int = HEIGHT - ROOM
 
 
-def chart(title: str, values: Mapping[date, tuple[float, str]]) -> Chart:
-    """`values` has a number and its words for each day, in the order of days."""
+def chart(
+    title: str,
+    values: Mapping[date, tuple[float, str]],
+    *,
+    parts: Mapping[date, float] | None = None,
+    part: str = "",
+    is_part_bad: bool = False,
+) -> Chart:
+    """`values` has a number and its words for each day, in the order of days; `parts` what of a
+    day's number stands out, and `part` what that is."""
+    parts = parts or {}
     step = WIDTH / max(len(values), 1)
     most = max((value for value, _ in values.values()), default=0)
     bars = []
@@ -61,9 +79,17 @@ def chart(title: str, values: Mapping[date, tuple[float, str]]) -> Chart:
                     width=round(step * (1 - GAP), 2),
                     height=round(height, 2),
                     label=f"{day.day} {day:%b %Y}: {words}",
+                    part=round(height * min(parts.get(day, 0) / value, 1), 2),
                 )
             )
         if number % every == 0:
             marks.append(Mark(round(step * number, 2), f"{day.day} {day:%b}"))
     highest = next((words for value, words in values.values() if value == most), "")
-    return Chart(title, tuple(bars), tuple(marks), highest if most else "")
+    return Chart(
+        title,
+        tuple(bars),
+        tuple(marks),
+        highest if most else "",
+        part=part if any(bar.part for bar in bars) else "",
+        is_part_bad=is_part_bad,
+    )

@@ -1,12 +1,13 @@
-"""What was used: one's own by day, model and conversation; for administrators everybody's.
+"""What was used: one's own by day, model, conversation and key; for administrators everybody's.
 
 The one rule: an administrator sees what somebody used, never what they talked about.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from datetime import date, tzinfo
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
@@ -16,110 +17,157 @@ from django.views.decorators.http import require_safe
 
 from chat import usage
 from chat.figures import dollars, seconds
-from chat.models import Conversation, Turn, User
-from chat.usage import PERIODS, Sum
+from chat.models import ApiCall, Turn, User
+from chat.usage import DEFAULT_PERIOD, PERIODS, Cell, Sum, Used
 from chat.usage.chart import Chart, chart
-from chat.usage.sheet import Cell, lines
+from chat.usage.reading import of_everything
+from chat.usage.sheet import Cell as SheetCell
+from chat.usage.sheet import lines
 from chat.views.history import zone_of
 from chat.views.requests import SignedInRequest, administrators_only
 
 MOST_ROWS = 50
 COLUMNS = (
-    *("time", "person", "conversation", "model", "state", "input tokens", "output tokens"),
-    *("cost in US dollars", "first token after ms", "whole answer after ms"),
+    *("time", "person", "from", "conversation or key", "model", "state", "error"),
+    *("input tokens", "output tokens", "cost in US dollars"),
+    *("first token after ms", "whole answer after ms"),
 )
+
+
+class Origin(NamedTuple):
+    """Where a part of it came from."""
+
+    label: str
+    is_part: bool = False
+    """Of the line above."""
+
+
+ORIGINS = {
+    "page": Origin("This page: turns"),
+    "programs": Origin("Programs: requests to the API"),
+    "tasks": Origin("of these, for tasks", is_part=True),
+}
 
 
 @login_required
 @require_safe
 def own(request: SignedInRequest) -> HttpResponse:
-    rows, days, zone = _rows(request, request.user.turns.all())
-    found = usage.ranked(usage.sums(rows, lambda row: row.conversation_id))[:MOST_ROWS]
-    titles = Conversation.objects.in_bulk([pk for pk, _ in found])
+    cells, days = _cells(request, request.user.turns.all(), request.user.api_calls.all())
+    found = usage.ranked(usage.sums(cells, lambda cell: cell.conversation))[:MOST_ROWS]
+    titles = request.user.visible_conversations.in_bulk([pk for pk, _ in found])
+    keys = usage.ranked(usage.sums(cells, key_of))[:MOST_ROWS]
+    names = request.user.api_keys.in_bulk([pk for pk, _ in keys if pk])
     return _page(
         request,
-        rows,
+        cells,
         days,
-        zone,
         conversations=[(titles.get(pk), total) for pk, total in found],
-        sheet="/usage/turns.csv",
+        keys=[(names.get(pk) if pk else None, total) for pk, total in keys],
+        sheet="/usage/answers.csv",
     )
 
 
 @login_required
 @require_safe
 def own_sheet(request: SignedInRequest) -> HttpResponse:
-    rows, _, zone = _rows(request, request.user.turns.all())
-    titles = dict(request.user.conversations.values_list("pk", "title"))
-    return _sheet(rows, zone, titles=titles, people={request.user.pk: request.user.username})
+    rows = _rows(request, request.user.turns.all(), request.user.api_calls.all())
+    names: dict[Any, str] = dict(request.user.visible_conversations.values_list("pk", "title"))
+    names |= dict(request.user.api_keys.values_list("pk", "name"))
+    return _sheet(request, rows, names=names, people={request.user.pk: request.user.username})
 
 
 @require_safe
 @administrators_only
 def everybody(request: SignedInRequest) -> HttpResponse:
-    rows, days, zone = _rows(request, Turn.objects.all())
-    found = usage.ranked(usage.sums(rows, lambda row: row.user_id))[:MOST_ROWS]
+    cells, days = _cells(request, Turn.objects.all(), ApiCall.objects.all())
+    found = usage.ranked(usage.sums(cells, lambda cell: cell.person))[:MOST_ROWS]
     people = User.objects.in_bulk([pk for pk, _ in found])
     return _page(
         request,
-        rows,
+        cells,
         days,
-        zone,
         people=[(people[pk], total) for pk, total in found if pk in people],
         whose="Everybody",
-        sheet="/people/usage/turns.csv",
+        sheet="/people/usage/answers.csv",
     )
 
 
 @require_safe
 @administrators_only
 def everybody_sheet(request: SignedInRequest) -> HttpResponse:
-    rows, _, zone = _rows(request, Turn.objects.all())
-    return _sheet(rows, zone, titles={}, people=dict(User.objects.values_list("pk", "username")))
+    rows = _rows(request, Turn.objects.all(), ApiCall.objects.all())
+    people = dict(User.objects.values_list("pk", "username"))
+    return _sheet(request, rows, names={}, people=people)
 
 
 @require_safe
 @administrators_only
 def person(request: SignedInRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
-    rows, days, zone = _rows(request, person.turns.all())
-    return _page(request, rows, days, zone, whose=str(person), sheet=None)
+    cells, days = _cells(request, person.turns.all(), person.api_calls.all())
+    return _page(request, cells, days, whose=str(person), person=person)
 
 
-def _rows(request: HttpRequest, turns: QuerySet[Turn]) -> tuple[list[usage.Used], int, tzinfo]:
-    """The turns of the period that the address names, and its days."""
-    zone = zone_of(request)
+def days_of(request: HttpRequest) -> int:
+    """The period that the address names."""
     asked = request.GET.get("days", "")
-    days = int(asked) if asked in PERIODS else 30
-    rows = list(usage.used(turns.filter(created_at__gte=usage.since(days, zone=zone))))
-    return rows, days, zone
+    return int(asked) if asked in PERIODS else DEFAULT_PERIOD
+
+
+def csv_response(rows: Iterable[Sequence[SheetCell]], *, name: str) -> HttpResponse:
+    response = HttpResponse("".join(lines(rows)), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response
+
+
+def key_of(cell: Cell) -> Any:
+    """What a key used; 0 for those that are gone."""
+    return None if cell.source == "page" else cell.key or 0
+
+
+def _rows(request: HttpRequest, turns: QuerySet[Turn], calls: QuerySet[ApiCall]) -> Iterable[Used]:
+    since = usage.since(days_of(request), zone=zone_of(request))
+    recent = {"created_at__gte": since}
+    return of_everything(turns.filter(**recent), calls.filter(**recent))
+
+
+def _cells(
+    request: HttpRequest, turns: QuerySet[Turn], calls: QuerySet[ApiCall]
+) -> tuple[dict[Cell, Sum], int]:
+    rows = _rows(request, turns, calls)
+    return usage.cells(rows, zone=zone_of(request)), days_of(request)
 
 
 def _page(
-    request: SignedInRequest, rows: list[usage.Used], days: int, zone: tzinfo, **context: Any
+    request: SignedInRequest, cells: dict[Cell, Sum], days: int, **context: Any
 ) -> HttpResponse:
-    total = Sum()
-    for row in rows:
-        total.add(row)
-    by_day = usage.by_day(rows, days=days, zone=zone)
+    by_day = usage.by_day(cells, days=days, zone=zone_of(request))
     context = {
-        "total": total,
+        "total": usage.total(cells),
+        "origins": _origins(cells),
         "charts": [each for each in _charts(by_day) if each.bars],
-        "days": [(day, each) for day, each in reversed(by_day.items()) if each.turns],
-        "models": usage.ranked(usage.sums(rows, lambda row: row.model))[:MOST_ROWS],
+        "days": [(day, each) for day, each in reversed(by_day.items()) if each.count],
+        "models": usage.ranked(usage.sums(cells, lambda cell: cell.model))[:MOST_ROWS],
         "periods": PERIODS,
         "period": str(days),
     } | context
     return render(request, "usage.html", context)
 
 
+def _origins(cells: dict[Cell, Sum]) -> list[tuple[Origin, Sum]]:
+    """The page, then programs, then what of these were tasks."""
+    found = usage.sums(cells, lambda cell: "page" if cell.source == "page" else "programs")
+    found |= usage.sums(cells, lambda cell: "tasks" if cell.source == "task" else None)
+    return [(origin, found[name]) for name, origin in ORIGINS.items() if name in found]
+
+
 def _charts(by_day: dict[date, Sum]) -> tuple[Chart, ...]:
     costs, tokens, waits = {}, {}, {}
     for day, each in by_day.items():
-        count = each.input_tokens + each.output_tokens
         costs[day] = (float(each.cost), dollars(float(each.cost)))
-        tokens[day] = (count, f"{count:,} tokens")
-        waits[day] = (each.first_token_ms or 0, seconds(each.first_token_ms or 0))
+        tokens[day] = (each.tokens, f"{each.tokens:,} tokens")
+        wait = each.wait.p50 if each.wait else 0
+        waits[day] = (wait, seconds(wait))
     return (
         chart("Cost", costs),
         chart("Tokens", tokens),
@@ -128,19 +176,19 @@ def _charts(by_day: dict[date, Sum]) -> tuple[Chart, ...]:
 
 
 def _sheet(
-    rows: list[usage.Used], zone: tzinfo, *, titles: dict[Any, str], people: dict[int, str]
+    request: HttpRequest, rows: Iterable[Used], *, names: dict[Any, str], people: dict[int, str]
 ) -> HttpResponse:
+    zone: tzinfo = zone_of(request)
+
     def cells() -> Any:
         yield COLUMNS
         for row in rows:
-            line: tuple[Cell, ...] = (
+            yield (
                 *(row.at.astimezone(zone).isoformat(timespec="seconds"), people.get(row.user_id)),
-                *(titles.get(row.conversation_id), row.model, row.status),
+                *(row.source, names.get(row.conversation_id or row.key_id)),
+                *(row.model, row.status, row.error_code),
                 *(row.input_tokens, row.output_tokens, row.cost),
                 *(row.first_token_ms, row.total_ms),
             )
-            yield line
 
-    response = HttpResponse("".join(lines(cells())), content_type="text/csv; charset=utf-8")
-    response.headers["Content-Disposition"] = 'attachment; filename="turns.csv"'
-    return response
+    return csv_response(cells(), name="usage.csv")

@@ -35,24 +35,24 @@ class UsageTests(CastCase):
 
         text = text_of(self.client.get("/usage/"))
 
-        self.assertIn("Cost $0.50 Turns 2 Input tokens 200 Output tokens 2,000", text)
+        self.assertIn("Cost $0.50 Answers 2 Input tokens 200 Output tokens 2,000", text)
         self.assertIn("double/parrot 2 200 2,000 0.34 s $0.50", text)
 
     def test_a_period_leaves_out_what_is_older(self) -> None:
         used(self.alice)
         used(self.alice, days_ago=8)
 
-        self.assertIn("Turns 1 ", text_of(self.client.get("/usage/?days=7")))
-        self.assertIn("Turns 2 ", text_of(self.client.get("/usage/?days=30")))
+        self.assertIn("Answers 1 ", text_of(self.client.get("/usage/?days=7")))
+        self.assertIn("Answers 2 ", text_of(self.client.get("/usage/?days=30")))
         for days in ("0", "-1", "x", "9" * 40):
-            self.assertIn("Turns 2 ", text_of(self.client.get(f"/usage/?days={days}")))
+            self.assertIn("Answers 2 ", text_of(self.client.get(f"/usage/?days={days}")))
 
     def test_what_has_no_price_is_counted_not_guessed(self) -> None:
         used(self.alice, cost=None)
         self.assertIn("Cost unknown", text_of(self.client.get("/usage/")))
         used(self.alice)
 
-        self.assertIn("Cost $0.25 + 1 turn of unknown cost", text_of(self.client.get("/usage/")))
+        self.assertIn("Cost $0.25 + 1 answer of unknown cost", text_of(self.client.get("/usage/")))
 
     def test_a_conversation_is_named_and_linked(self) -> None:
         turn = used(self.alice, title="<b>Tides")
@@ -94,7 +94,7 @@ class UsageTests(CastCase):
     def test_it_hides_from_strangers(self) -> None:
         used(self.alice, title="Herons")
 
-        for path in ("/usage/", "/usage/turns.csv"):
+        for path in ("/usage/", "/usage/answers.csv"):
             response = self.as_user(self.bob).get(path)
             self.assertNotContains(response, "Herons")
             self.assertNotContains(response, "parrot")
@@ -113,7 +113,7 @@ class EverybodyTests(CastCase):
 
         text = text_of(self.client.get("/people/usage/"))
 
-        self.assertIn("Turns 2 ", text)
+        self.assertIn("Answers 2 ", text)
         self.assertIn("Alice Aster 1 100", text)
         self.assertIn("Bob Birch 1 100", text)
 
@@ -122,7 +122,7 @@ class EverybodyTests(CastCase):
 
         for path in (
             "/people/usage/",
-            "/people/usage/turns.csv",
+            "/people/usage/answers.csv",
             f"/people/{self.bob.pk}/usage/",
         ):
             response = self.client.get(path)
@@ -132,7 +132,7 @@ class EverybodyTests(CastCase):
     def test_it_hides_from_strangers(self) -> None:
         for path in (
             "/people/usage/",
-            "/people/usage/turns.csv",
+            "/people/usage/answers.csv",
             f"/people/{self.alice.pk}/usage/",
         ):
             self.assertEqual(self.as_user(self.bob).get(path).status_code, 404)
@@ -142,12 +142,12 @@ class SheetTests(CastCase):
     def test_it_has_a_line_for_each_turn(self) -> None:
         used(self.alice, title="Tides")
 
-        response = self.client.get("/usage/turns.csv")
+        response = self.client.get("/usage/answers.csv")
         head, line = csv.reader(io.StringIO(response.content.decode("utf-8-sig")))
 
-        self.assertEqual(head[1:5], ["person", "conversation", "model", "state"])
+        self.assertEqual(head[1:4], ["person", "from", "conversation or key"])
         self.assertEqual(
-            line[1:], ["alice", "Tides", "double/parrot", "completed", "100", "1000",
+            line[1:], ["alice", "page", "Tides", "double/parrot", "completed", "", "100", "1000",
                        "0.250000000", "340", "1500"]
         )  # fmt: skip
 
@@ -162,7 +162,7 @@ class SheetTests(CastCase):
         title = '=1+1","x\u2028</script>'
         used(self.alice, title=title)
 
-        response = self.client.get("/usage/turns.csv")
+        response = self.client.get("/usage/answers.csv")
         _, line = csv.reader(io.StringIO(response.content.decode("utf-8-sig")))
 
-        self.assertEqual(line[2], f"'{title}")
+        self.assertEqual(line[3], f"'{title}")
