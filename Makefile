@@ -10,7 +10,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 PYTEST := $(BIN)/python -m pytest $(ARGS)
 
 .DEFAULT_GOAL := help
-.PHONY: run test lint types fix bench check deploy-check migration-check install sdk-js clean help
+.PHONY: run test lint types fix bench check deploy-check migration-check install sdk-js tools clean help
 
 help: ## say what there is
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST)
@@ -53,6 +53,19 @@ migration-check: $(DEV_STAMP)
 
 sdk-js: $(DEV_STAMP) ## the SDKs for JavaScript, which some tests ask our API with; needs npm
 	@mkdir -p $(VENV)/sdk-js && cp tests/sdk/js/package*.json $(VENV)/sdk-js && npm ci --no-audit --no-fund --silent --prefix $(VENV)/sdk-js
+
+# Each list is whole, so that nothing is worked out; beside the others, because they quarrel.
+TOOLS := python aider
+
+tools: $(DEV_STAMP) ## the tools that docs/tools/ tells of, which some tests ask our API with
+	@mkdir -p $(VENV)/tools
+	@for name in $(TOOLS); do \
+		folder=$(VENV)/tools/$$name; list=tests/sdk/tools/$$name.txt; \
+		cmp -s $$list $$folder/installed.txt && continue; \
+		rm -rf $$folder && $(PYTHON) -m venv $$folder && \
+		$$folder/bin/python -m pip --disable-pip-version-check --quiet install --no-deps --no-compile -r $$list && \
+		cp $$list $$folder/installed.txt || exit 1; \
+	done
 
 clean: ## remove .venv and caches; the data folder stays
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

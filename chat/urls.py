@@ -118,6 +118,7 @@ urlpatterns = [
     path("account/", accounts.account, name="account"),
     path("account/password/", accounts.password, name="password"),
     path("docs/api/", docs.api, name="docs_api"),
+    path("docs/api/tools/<slug:name>/", docs.tool, name="docs_tool"),
     path("account/api-keys/", api_keys.index, name="api_keys"),
     path("account/api-keys/new/", api_keys.new, name="api_key_new"),
     path("account/api-keys/<uuid:pk>/", api_keys.edit, name="api_key"),

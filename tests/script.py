@@ -105,6 +105,17 @@ def stream(*texts: str, every: float = 0.0) -> list[Step]:
     return [*steps, Send(ending())]
 
 
+def calling(name: str, **arguments: Any) -> list[Step]:
+    """An answer in the OpenAI dialect that calls one tool."""
+    function = {"name": name, "arguments": json.dumps(arguments)}
+    call = {"index": 0, "id": "call_1", "type": "function", "function": function}
+    return [
+        Head(),
+        Send(chunk(choices=[{"index": 0, "delta": {"tool_calls": [call]}}])),
+        Send(ending().replace(b'"stop"', b'"tool_calls"')),
+    ]
+
+
 def answer(
     payload: Any, *, status: int = 200, headers: Mapping[str, str] | None = None
 ) -> list[Step]:

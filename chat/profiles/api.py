@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 
+from chat import manuals
 from chat.catalog.entries import CatalogModel
 
 
@@ -32,10 +33,8 @@ def addresses(model: CatalogModel) -> tuple[Address, ...]:
 def claude_code(model: CatalogModel) -> str:
     """What to type in a shell; empty for a model that is not known to call tools, which is all that
     Claude Code does."""
-    if not model.tools:
+    manual = manuals.manual("claude-code")
+    if manual is None or not model.tools:
         return ""
-    return (
-        f"export ANTHROPIC_BASE_URL={settings.SITE_URL}/api\n"
-        "export ANTHROPIC_AUTH_TOKEN=$PLAYGROUND_KEY\n"
-        f"claude --model {model.id}\n"
-    )
+    _, settings_block, *_ = manual.blocks("sh", model.id, window=model.context_window)
+    return f"{settings_block}claude\n"

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_safe
 
-from chat import directory
+from chat import directory, manuals
 from chat.catalog.entries import CatalogModel
 from chat.directory import Entry
 from chat.models import Lane, User
@@ -122,6 +122,7 @@ def _context(entry: Entry, facts: Profile) -> dict[str, Any]:
         shell = claude_code(facts.model)
         context["api"] = addresses(facts.model)
         context["claude_code"] = shell and _code(shell, "bash")
+        context["manuals"] = manuals.manuals()
     return context
 
 

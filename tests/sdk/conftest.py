@@ -32,9 +32,9 @@ def sdks(tmp_path_factory: pytest.TempPathFactory, api_double: Double) -> Iterat
     }
     server = LiveServer(tmp_path_factory.mktemp("api"), PLAYGROUND_ENDPOINTS=json.dumps([row]))
     server.start()
-    server.cookie_of("alice")
+    cookie = server.cookie_of("alice")
     key = server.manage("api_key", "alice").strip().splitlines()[-1]
-    yield Sdks(server.url, key)
+    yield Sdks(server.url, key, cookie)
     server.stop()
     assert "Traceback" not in server.log, server.log
 

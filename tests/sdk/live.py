@@ -17,6 +17,8 @@ MODEL = "local/smollm2-135m-instruct"
 class Sdks:
     address: str
     key: str
+    cookie: dict[str, str]
+    """Of Alice, whose key it is."""
 
     @cached_property
     def openai(self) -> OpenAI:

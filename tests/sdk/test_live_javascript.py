@@ -5,21 +5,19 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests import requirements
 from tests.sdk.live import MODEL, Sdks
 
-pytestmark = [pytest.mark.process, pytest.mark.model]
+pytestmark = [pytest.mark.process, pytest.mark.model, pytest.mark.javascript]
 
 SCRIPT = Path(__file__).parent / "js" / "clients.test.mjs"
-FOLDER = Path(sys.prefix) / "sdk-js"
+FOLDER = requirements.JAVASCRIPT
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="there is no node")
-@pytest.mark.skipif(not (FOLDER / "node_modules").is_dir(), reason="not installed: make sdk-js")
 def test_they_cannot_tell_the_difference(sdks: Sdks) -> None:
     shutil.copy(SCRIPT, FOLDER)
 
