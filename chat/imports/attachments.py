@@ -37,8 +37,9 @@ class Attachments:
 
 
 def media(json: dict[str, Any]) -> list[dict[str, Any]]:
+    """What can have bytes: not what was refused where it came from."""
     parts = (part for message in json["messages"] for part in message["parts"])
-    return [part for part in parts if part["type"] == "media"]
+    return [part for part in parts if part["type"] == "media" and "refused" not in part]
 
 
 def key_of(part: dict[str, Any]) -> Key:
