@@ -26,6 +26,9 @@ from chat.views import (
     pruning,
     receipts,
     replays,
+    shared,
+    shares,
+    teams,
     temporary,
     twins,
     usage,
@@ -47,6 +50,24 @@ endpoint_pages = [
     path("<uuid:pk>/deletion/", endpoints.deletion, name="deletion"),
 ]
 
+team_pages = [
+    path("", teams.index, name="teams"),
+    path("invitations/<str:token>/", teams.joining, name="team_joining"),
+    path("<uuid:pk>/", teams.show, name="team"),
+    path("<uuid:pk>/name/", teams.name, name="team_name"),
+    path("<uuid:pk>/deletion/", teams.deletion, name="team_deletion"),
+    path("<uuid:pk>/invitations/", teams.invitations, name="team_invitations"),
+    path(
+        "<uuid:pk>/invitations/<int:invitation>/revocation/",
+        teams.invitation_revocation,
+        name="team_invitation_revocation",
+    ),
+    path("<uuid:pk>/members/", teams.members, name="team_members"),
+    path("<uuid:pk>/members/<int:member>/role/", teams.role, name="team_role"),
+    path("<uuid:pk>/members/<int:member>/removal/", teams.removal, name="team_removal"),
+    path("<uuid:pk>/members/<int:member>/ownership/", teams.ownership, name="team_ownership"),
+]
+
 # The same pages over one's own requests to the API, and over everybody's.
 call_pages = [
     path("", calls.dashboard, name="dashboard"),
@@ -55,6 +76,25 @@ call_pages = [
     path("calls/<uuid:pk>/", calls.show, name="show"),
     path("calls/<uuid:pk>.json", calls.download, name="json"),
     path("tasks/", calls.tasks, name="tasks"),
+]
+
+shared_pages = [
+    path("", shared.show, name="shared"),
+    path("conversation.md", shared.markdown, name="shared_markdown"),
+    path("conversation.json", shared.data, name="shared_json"),
+    path("copies/", shared.copying, name="shared_copies"),
+    path("embed/", shared.embedded, name="shared_embed"),
+    path("files/<uuid:pk>/", shared.file, name="shared_file"),
+    path("files/<uuid:pk>/thumbnail/", shared.thumbnail, name="shared_thumbnail"),
+]
+
+share_pages = [
+    path("", shares.index, name="shares"),
+    path("<uuid:pk>/", shares.edit, name="share"),
+    path("<uuid:pk>/address/", shares.address, name="share_address"),
+    path("<uuid:pk>/freezing/", shares.freezing, name="share_freezing"),
+    path("<uuid:pk>/revocation/", shares.revocation, name="share_revocation"),
+    path("<uuid:pk>/deletion/", shares.deletion, name="share_deletion"),
 ]
 
 override_pages = [
@@ -132,6 +172,11 @@ urlpatterns = [
     path("usage/api/tasks/<str:pk>/cancellation/", calls.cancellation, name="task_cancellation"),
     path("people/usage/api/", include((call_pages, "calls_of_everybody")), {"is_own": False}),
     path("settings/models/", include((override_pages, "overrides"))),
+    path("s/<str:token>/", include(shared_pages)),
+    path("shares/", include(share_pages)),
+    path("c/<uuid:pk>/shares/new/", shares.new, name="share_new"),
+    path("teams/", include(team_pages)),
+    path("c/<uuid:pk>/team/", teams.conversation_team, name="conversation_team"),
     path("people/", people.people, name="people"),
     path("people/usage/", usage.everybody, name="usage_of_everybody"),
     path("people/usage/answers.csv", usage.everybody_sheet, name="usage_sheet_of_everybody"),

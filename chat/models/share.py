@@ -41,10 +41,9 @@ class Mode(models.TextChoices):
 
 class ShareQuerySet(models.QuerySet["Share"]):
     def open(self) -> ShareQuerySet:
-        now = timezone.now()
+        """Neither revoked nor expired, and with a conversation and a publisher."""
         return self.filter(
-            models.Q(expires_at=None) | models.Q(expires_at__gt=now),
-            models.Q(view_limit=None) | models.Q(views__lt=models.F("view_limit")),
+            models.Q(expires_at=None) | models.Q(expires_at__gt=timezone.now()),
             revoked_at=None,
             conversation__deleted_at=None,
             user__is_active=True,
@@ -135,7 +134,8 @@ class Share(models.Model):
 
     @property
     def is_open(self) -> bool:
-        return Share.objects.open().filter(pk=self.pk).exists()
+        is_seen_up = self.view_limit is not None and self.views >= self.view_limit
+        return not is_seen_up and Share.objects.open().filter(pk=self.pk).exists()
 
     @property
     def revision(self) -> Revision | None:
@@ -193,7 +193,8 @@ class Share(models.Model):
     def admit(self, user: User | None, *, visitor: str) -> bool:
         """Write a visit down. False if the share was seen as often as it may be: exact, however
         many come at once."""
-        rows = Share.objects.open().filter(pk=self.pk)
+        is_left = models.Q(view_limit=None) | models.Q(views__lt=models.F("view_limit"))
+        rows = Share.objects.filter(is_left, pk=self.pk)
         if not rows.update(views=models.F("views") + 1):
             return False
         self.visits.create(user=user, visitor=visitor)

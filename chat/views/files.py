@@ -100,18 +100,18 @@ def rules(request: SignedInRequest) -> HttpResponse:
 @require_safe
 def show(request: SignedInRequest, pk: UUID) -> HttpResponse:
     file = _file(request, pk)
-    response = _part_of(_bytes(request, file), request.headers.get("Range", ""))
-    response.headers["Content-Type"] = _content_type(file)
+    response = part_of(_bytes(request, file), request.headers.get("Range", ""))
+    response.headers["Content-Type"] = content_type(file)
     is_shown = file.media_type.startswith(("image/", "audio/"))
     disposition = content_disposition_header(as_attachment=not is_shown, filename=file.name)
-    return _dressed(response, disposition)
+    return dressed(response, disposition)
 
 
 @login_required
 @require_safe
 def thumbnail(request: SignedInRequest, pk: UUID) -> HttpResponse:
     data = _bytes(request, _file(request, pk), blobs.THUMBNAIL)
-    return _dressed(HttpResponse(data, content_type="image/webp"), "inline")
+    return dressed(HttpResponse(data, content_type="image/webp"), "inline")
 
 
 def _check_room(request: SignedInRequest) -> None:
@@ -184,12 +184,12 @@ def _bytes(request: SignedInRequest, file: File, suffix: str = "") -> bytes:
     return data
 
 
-def _content_type(file: File) -> str:
+def content_type(file: File) -> str:
     is_text = file.media_type.startswith("text/")
     return f"{file.media_type}; charset=utf-8" if is_text else file.media_type
 
 
-def _part_of(data: bytes, asked: str) -> HttpResponse:
+def part_of(data: bytes, asked: str) -> HttpResponse:
     """Players ask for pieces, one at a time (RFC 9110, 14). What is not understood gets all."""
     found = _RANGE.fullmatch(asked)
     if found is None or found[0] == "bytes=-":
@@ -206,7 +206,7 @@ def _part_of(data: bytes, asked: str) -> HttpResponse:
     return piece
 
 
-def _dressed(response: HttpResponse, disposition: str | None) -> HttpResponse:
+def dressed(response: HttpResponse, disposition: str | None) -> HttpResponse:
     for name, value in HEADERS.items():
         response.headers[name] = value
     response.headers["Content-Disposition"] = disposition or "attachment"

@@ -1,0 +1,257 @@
+"""What a visitor opens: a share as a page, as data, inside another site; its files.
+
+The one rule: every one of these addresses goes through one door. What is not there for this visitor
+looks like what never was, and guessing is slow.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, cast
+from uuid import UUID
+
+from django.conf import settings
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.http import content_disposition_header
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from chat import copies
+from chat.models import Attempt, File, Share, TooManyAttempts, User, blobs
+from chat.models.attempt import network
+from chat.sharing import showing
+from chat.views.accounts import refuse
+from chat.views.files import content_type, dressed, part_of
+from playground.addresses import client_address
+from playground.middleware import CONTENT_SECURITY_POLICY
+
+WRONG = "That is not the password."
+HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
+View = Callable[..., HttpResponse]
+
+
+class Gone(Exception):
+    """Not there for this visitor."""
+
+
+def door(view: View) -> View:
+    """Gives the view the share and the visitor, if the one is there for the other."""
+
+    @wraps(view)
+    def guarded(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        try:
+            share = _find(request, token)
+            response = _let_in(request, share) or view(request, share, **kwargs)
+        except TooManyAttempts as refusal:
+            response = refuse(request, "share_gone.html", refusal)
+        except Gone:
+            response = render(request, "share_gone.html", status=404)
+        for name, value in HEADERS.items():
+            response.headers[name] = value
+        return response
+
+    return cast(View, guarded)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@sensitive_post_parameters("password")
+@door
+def show(request: HttpRequest, share: Share) -> HttpResponse:
+    if request.method == "POST":
+        # The password was right, or the door would have said so.
+        return redirect(request.path)
+    return _page(request, share, "share.html")
+
+
+@require_safe
+@door
+def embedded(request: HttpRequest, share: Share) -> HttpResponse:
+    if not share.allows_embed:
+        raise Gone
+    response = _page(request, share, "share_embed.html")
+    # Here alone any site may be around the page; nothing in it can be operated.
+    policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+    response.headers["Content-Security-Policy"] = policy
+    response.xframe_options_exempt = True
+    return response
+
+
+@require_safe
+@door
+def markdown(request: HttpRequest, share: Share) -> HttpResponse:
+    if not share.allows_data:
+        raise Gone
+    text = showing.markdown(showing.current(share))
+    return HttpResponse(text, content_type="text/markdown; charset=utf-8")
+
+
+@require_safe
+@door
+def data(request: HttpRequest, share: Share) -> HttpResponse:
+    if not share.allows_data:
+        raise Gone
+    shown = showing.current(share)
+    return JsonResponse(shown, json_dumps_params={"indent": 2, "ensure_ascii": False})
+
+
+@require_safe
+@door
+def file(request: HttpRequest, share: Share, pk: UUID) -> HttpResponse:
+    row = _file(share, pk)
+    response = part_of(_bytes(row), request.headers.get("Range", ""))
+    response.headers["Content-Type"] = content_type(row)
+    is_shown = row.media_type.startswith(("image/", "audio/"))
+    return dressed(response, content_disposition_header(not is_shown, row.name))
+
+
+@require_safe
+@door
+def thumbnail(request: HttpRequest, share: Share, pk: UUID) -> HttpResponse:
+    data = _bytes(_file(share, pk), blobs.THUMBNAIL)
+    return dressed(HttpResponse(data, content_type="image/webp"), "inline")
+
+
+@require_POST
+@door
+def copying(request: HttpRequest, share: Share) -> HttpResponse:
+    """Into a conversation of the visitor's own, up to the message that is named."""
+    user = _user(request)
+    if user is None or not share.allows_copy:
+        raise Gone
+    shown = showing.current(share)
+    said, last = [], request.POST.get("message", "")
+    for message in shown["messages"]:
+        answer = message.get("answer")
+        receipt = copies.receipt_of(answer["model"]) if answer else None
+        timeline = tuple(answer["timeline"]) if answer else ()
+        said.append(copies.Said(message["role"], message["parts"], receipt, timeline=timeline))
+        if str(message["id"]) == last:
+            break
+    system = shown.get("system", "")
+    return redirect(copies.copy(user, said, title=shown["title"], system=system))
+
+
+def _page(request: HttpRequest, share: Share, template: str) -> HttpResponse:
+    shown = showing.current(share)
+    user = _user(request)
+    if not shown["messages"]:
+        raise Gone
+    is_own = user is not None and user.pk == share.user_id
+    visit = f"visit-{share.pk.hex}"
+    has_visited = is_own or request.get_signed_cookie(
+        visit, None, salt="share", max_age=settings.LIMITS.visit
+    )
+    if not has_visited and not share.admit(user, visitor=_visitor(request)):
+        raise Gone
+    context = {
+        "share": share,
+        "shown": shown,
+        "items": showing.items(shown, files=f"/s/{_token(request)}/files/"),
+        "revision": None if share.is_live else share.revision,
+        "is_own": is_own,
+        "visitor": user,
+    }
+    response = render(request, template, context)
+    if not has_visited:
+        _set_cookie(request, response, visit, "1", seconds=settings.LIMITS.visit)
+    return response
+
+
+def _find(request: HttpRequest, token: str) -> Share:
+    """Raises TooManyAttempts: also for a good link, or the answer would tell it from a bad one."""
+    miss = Attempt.make(
+        Attempt.Kind.LINK,
+        network(client_address(request)),
+        limit=settings.LIMITS.link_misses_per_minute_address,
+    )
+    share = Share.find(token)
+    if share is None:
+        raise Gone
+    miss.delete()
+    return share
+
+
+def _let_in(request: HttpRequest, share: Share) -> HttpResponse | None:
+    """None, or the page that is in the way."""
+    user = _user(request)
+    if not share.is_for(user):
+        if user is None:
+            return redirect_to_login(request.get_full_path())
+        raise Gone
+    if not share.password or (user is not None and user.pk == share.user_id):
+        return None
+    name, proof = f"open-{share.pk.hex}", _proof(share)
+    if request.get_signed_cookie(name, None, salt="share") == proof:
+        return None
+    problem = ""
+    if request.method == "POST":
+        _count_password(request, share)
+        if share.is_password(request.POST.get("password", "")[:2000]):
+            response: HttpResponse = redirect(f"/s/{_token(request)}/")
+            _set_cookie(request, response, name, proof, seconds=None)
+            return response
+        problem = WRONG
+    return render(request, "share_password.html", {"problem": problem})
+
+
+def _count_password(request: HttpRequest, share: Share) -> None:
+    most = settings.LIMITS.share_passwords_per_minute
+    address = network(client_address(request))
+    Attempt.make(Attempt.Kind.SHARE, f"{share.pk} {address}", limit=most)
+    Attempt.make(Attempt.Kind.SHARE, str(share.pk), limit=10 * most)
+
+
+def _proof(share: Share) -> str:
+    """Another password is another proof."""
+    return salted_hmac("chat.share", share.password, algorithm="sha256").hexdigest()
+
+
+def _set_cookie(
+    request: HttpRequest, response: HttpResponse, name: str, value: str, *, seconds: int | None
+) -> None:
+    response.set_signed_cookie(
+        name,
+        value,
+        salt="share",
+        max_age=seconds,
+        path=f"/s/{_token(request)}/",
+        httponly=True,
+        samesite="Lax",
+        secure=settings.SESSION_COOKIE_SECURE,
+    )
+
+
+def _visitor(request: HttpRequest) -> str:
+    """A word for this address on this day: enough to tell visitors apart, and no address."""
+    text = f"{network(client_address(request))} {timezone.now():%Y-%m-%d}"
+    return salted_hmac("chat.visit", text, algorithm="sha256").hexdigest()[:8]
+
+
+def _user(request: HttpRequest) -> User | None:
+    return request.user if isinstance(request.user, User) else None
+
+
+def _token(request: HttpRequest) -> str:
+    match = request.resolver_match
+    return str(match.kwargs["token"]) if match else ""
+
+
+def _file(share: Share, pk: UUID) -> File:
+    if str(pk) not in set(showing.files(showing.current(share))):
+        raise Gone
+    row = share.conversation.files.filter(pk=pk).first()
+    if row is None:
+        raise Gone
+    return row
+
+
+def _bytes(row: File, suffix: str = "") -> bytes:
+    data = blobs.read(row.pk, suffix)
+    if data is None:
+        raise Gone
+    return data
