@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from chat import attachments
+from chat import attachments, receipts
 from chat.models import (
     Conversation,
     Entry,
@@ -50,6 +50,9 @@ class Place(Protocol):
         self, parent: Message | None, role: str, parts: list[dict[str, Any]] | None = None
     ) -> Message: ...
     def add_turn(self, **fields: Any) -> Turn: ...
+    def obstacle(self) -> str | None:
+        """Why nothing more can be said here, if it cannot."""
+
     def placed(self, prompt: Message) -> None:
         """Lane and turn stand."""
 
@@ -97,6 +100,9 @@ class Kept:
     def add_turn(self, **fields: Any) -> Turn:
         return Turn.objects.create(conversation=self.conversation, **fields)
 
+    def obstacle(self) -> str | None:
+        return None
+
     def placed(self, prompt: Message) -> None:
         IndexedMessage.put(prompt)
         self.conversation.touch(title_from=prompt.text or prompt.file_names)
@@ -127,7 +133,7 @@ class Kept:
                 *("cost", "finished_at"),
             ]
         )
-        Entry.settle_for(turn.ledger_source, turn.cost)
+        Entry.settle_for(turn.ledger_source, receipts.charge(turn.receipt))
         RefusedParameter.learn(turn)
         rows = Conversation.objects.filter(pk=turn.conversation_id)
         rows.update(active_at=turn.finished_at)

@@ -19,6 +19,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from chat import receipts
 from chat.models import Entry, File, Message, Tally, Turn, User, blobs
 from chat.models.temporary import (
     TemporaryConversation,
@@ -32,6 +33,7 @@ from chat.thread import Item, part_views
 from chat.uploads import Accepted, Refused
 
 FILE_FACTS = ("name", "media_type", "width", "height", "pages", "seconds")
+FULL = "A temporary conversation holds no more than this. Save it to go on."
 PAIR_BYTES = 100
 """Of a timeline: what two numbers in a list take up."""
 
@@ -142,6 +144,9 @@ class Room:
         self.turns[turn.pk] = turn
         return turn
 
+    def obstacle(self) -> str | None:
+        return FULL if self.size > settings.LIMITS.temporary_bytes else None
+
     def placed(self, prompt: Message) -> None:
         self.draft = ""
         self.conversation.touch(title_from="")
@@ -165,7 +170,7 @@ class Room:
         held = HeldFile(row, data, thumbnail)
         with self._lock:
             if self.size + held.size > settings.LIMITS.temporary_bytes:
-                raise Refused("A temporary conversation cannot hold more. Save it to go on.")
+                raise Refused(FULL)
             self.files[row.pk] = held
         return held
 
@@ -197,7 +202,7 @@ class Room:
             self.conversation.active_at = turn.finished_at or timezone.now()
             self.used_at = time.monotonic()
         with transaction.atomic():
-            Entry.settle_for(turn.ledger_source, turn.cost)
+            Entry.settle_for(turn.ledger_source, receipts.charge(turn.receipt))
             Tally.of_turn(turn, Tally.Kind.TEMPORARY)
 
     # Looking
