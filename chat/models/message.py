@@ -41,7 +41,14 @@ class Message(models.Model):
 
     class Meta:
         ordering = ["pk"]
-        indexes = [models.Index(fields=["conversation", "parent"])]
+        indexes = [
+            models.Index(fields=["conversation", "parent"]),
+            models.Index(
+                fields=["starred_at"],
+                condition=models.Q(starred_at__isnull=False),
+                name="message_starred",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.role}: {self.text[:60]}"

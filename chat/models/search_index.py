@@ -77,6 +77,9 @@ class IndexedTitle(models.Model):
     user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
     body = models.TextField()
 
+    class Meta:
+        indexes = [models.Index(fields=["user", "-id"], name="indexed_title_newest")]
+
     def __str__(self) -> str:
         return f"words of the title of {self.conversation_id}"
 

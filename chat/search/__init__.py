@@ -6,7 +6,8 @@ that is behind can leave something out but never show what is deleted or somebod
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from typing import Any, Protocol
 
@@ -16,23 +17,30 @@ from chat.models import Conversation, IndexedMessage, Message, User
 from chat.models.search_index import first_id, text_of
 from chat.search import postgresql, sqlite
 from chat.search.excerpts import Piece, excerpt
-from chat.search.query import Query, parse
+from chat.search.query import Query, Term, fact_terms, parse
+from chat.search.scanning import with_terms
+from chat.search.scope import Scope, scope_of
+from chat.search.spelling import suggest
 
 PAGE = 20
 MOST_TITLES = 8
+MOST_LISTED = 100
+"""Conversations that are listed for filters without words."""
+SUGGESTED_FROM = 30
+"""Messages whose words are looked at for another spelling."""
 TITLES_LOOKED_AT = 200
 """Of so many titles with the words, the newest, those are shown where something was said last."""
 _LAST_ID = (1 << 63) - 1
 
 
 class Engine(Protocol):
-    """What a database has to say: SQL that yields ids, and its first parameters."""
+    """What a database has to say: ids of messages, and of conversations by their titles."""
 
-    def messages(self, query: Query, user_id: int) -> tuple[str, list[Any]]:
-        """To be followed by the least id, the end of the ids, the user and how many."""
+    def messages(
+        self, query: Query, scope: Scope, *, first: int, end: int, count: int
+    ) -> list[int]: ...
 
-    def titles(self, query: Query, user_id: int) -> tuple[str, list[Any]]:
-        """To be followed by the user and how many."""
+    def titles(self, query: Query, scope: Scope, *, count: int) -> list[Any]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +77,8 @@ class Found:
     before: int | None = None
     next: int | None = None
     """The page after this one is `find(…, before=next)`."""
+    instead: str | None = None
+    """What was typed, spelt as something is that can be found."""
 
     @property
     def is_nothing(self) -> bool:
@@ -83,32 +93,55 @@ def parse_place(text: str) -> int | None:
 def find(user: User, typed: str, *, zone: tzinfo, before: int | None = None) -> Found:
     """A page of what `user` may see. Titles are on the first page only."""
     query = parse(typed, zone=zone)
-    titles = _titles(user, query) if query.is_for_titles and before is None else ()
-    ids = _message_ids(user, query, before=before) if query.is_for_messages else []
+    scope = scope_of(user, query)
+    query = replace(query, problems=query.problems + scope.problems)
+    if scope.problems:
+        # A name that is nobody's leaves nothing; everything would be a wrong answer.
+        return Found(typed, query)
+    titles = _titles(scope, query) if query.is_for_titles and before is None else ()
+    ids = _message_ids(scope, query, before=before) if query.is_for_messages else []
     last = ids[PAGE - 1] if len(ids) > PAGE else None
-    found = _messages(user, query, ids[:PAGE], zone=zone)
-    return Found(typed, query, titles=titles, messages=found, before=before, next=last)
+    messages = _messages(scope, query, ids[:PAGE], zone=zone)
+    is_lost = before is None and not (titles or messages)
+    return Found(
+        typed,
+        query,
+        titles=titles,
+        messages=messages,
+        before=before,
+        next=last,
+        instead=suggest(typed, query, _bodies(scope)) if is_lost else None,
+    )
 
 
-def _titles(user: User, query: Query) -> tuple[FoundTitle, ...]:
-    sql, parameters = _engine().titles(query, user.pk)
-    pks = _run(sql, [*parameters, user.pk, TITLES_LOOKED_AT])
-    rows = user.conversations.filter(pk__in=pks).order_by("-active_at", "-id")
+def _titles(scope: Scope, query: Query) -> tuple[FoundTitle, ...]:
+    rows = scope.conversations.order_by("-active_at", "-id")
+    if query.terms and scope.is_narrowed:
+        rows = with_terms(rows, "indexed_title__body", query.terms)
+    elif query.terms:
+        rows = rows.filter(pk__in=_engine().titles(query, scope, count=TITLES_LOOKED_AT))
     if query.after:
         rows = rows.filter(active_at__gte=query.after)
     if query.before:
         rows = rows.filter(active_at__lt=query.before)
-    return tuple(FoundTitle(row, excerpt(row.title, query.terms)) for row in rows[:MOST_TITLES])
+    most = MOST_TITLES if query.is_for_messages else MOST_LISTED
+    return tuple(FoundTitle(row, excerpt(row.title, query.terms)) for row in rows[:most])
 
 
 def _day(moment: datetime) -> str:
     return f"{moment.day} {moment:%b %Y}"
 
 
-def _message_ids(user: User, query: Query, *, before: int | None) -> list[int]:
-    sql, parameters = _engine().messages(query, user.pk)
+def _message_ids(scope: Scope, query: Query, *, before: int | None) -> list[int]:
+    first = _id(query.after, 0)
     end = min(_id(query.before, _LAST_ID), _LAST_ID if before is None else before)
-    return _run(sql, [*parameters, _id(query.after, 0), end, user.pk, PAGE + 1])
+    few = scope.few_messages if scope.is_narrowed else None
+    if few is None:
+        return _engine().messages(query, scope, first=first, end=end, count=PAGE + 1)
+    rows = few.filter(pk__gte=first, pk__lt=end).order_by("-pk")
+    rows = with_terms(rows, "body", query.terms)
+    rows = with_terms(rows, "facts", fact_terms(query))
+    return list(rows.values_list("pk", flat=True)[: PAGE + 1])
 
 
 def _id(moment: datetime | None, default: int) -> int:
@@ -116,9 +149,10 @@ def _id(moment: datetime | None, default: int) -> int:
 
 
 def _messages(
-    user: User, query: Query, ids: list[int], *, zone: tzinfo
+    scope: Scope, query: Query, ids: list[int], *, zone: tzinfo
 ) -> tuple[FoundMessage, ...]:
-    rows = IndexedMessage.objects.filter(pk__in=ids, conversation__in=user.conversations.all())
+    visible = scope.user.visible_conversations
+    rows = IndexedMessage.objects.filter(pk__in=ids, conversation__in=visible)
     return tuple(
         FoundMessage(
             row.message,
@@ -130,11 +164,19 @@ def _messages(
     )
 
 
+def _bodies(scope: Scope) -> Callable[[Term], list[str]]:
+    """Words of the newest messages with that term, anywhere in what the person may see."""
+
+    def bodies(term: Term) -> list[str]:
+        everywhere = replace(scope, states=(), tags=(), folders=())
+        ids = _engine().messages(
+            Query(terms=(term,)), everywhere, first=0, end=_LAST_ID, count=SUGGESTED_FROM
+        )
+        rows = IndexedMessage.objects.filter(pk__in=ids)
+        return list(rows.values_list("body", flat=True))
+
+    return bodies
+
+
 def _engine() -> Engine:
     return postgresql if connection.vendor == "postgresql" else sqlite
-
-
-def _run(sql: str, parameters: list[Any]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        return [pk for (pk,) in cursor.fetchall()]

@@ -15,7 +15,7 @@ from chat.models.words import words
 MOST_TYPED = 1000
 MOST_TERMS = 20
 KINDS = ("code", "image", "file")
-PLACES = ("title", "messages")
+STATES = ("starred", "pinned", "archived")
 
 _PIECE = re.compile(
     r'(?:(?P<name>[A-Za-z]+):)?(?:"(?P<phrase>[^"]*)(?:"|$)(?P<star>\*)?|(?P<bare>[^\s"]+))|"'
@@ -36,6 +36,11 @@ class Query:
     terms: tuple[Term, ...] = ()
     models: tuple[Term, ...] = ()
     has: tuple[str, ...] = ()
+    states: tuple[str, ...] = ()
+    """What the message (`starred`) or its conversation is."""
+    tags: tuple[str, ...] = ()
+    folders: tuple[str, ...] = ()
+    """Names, or how they begin, as they were typed."""
     place: str | None = None
     """`title` or `messages`; None is both."""
     after: datetime | None = None
@@ -45,15 +50,31 @@ class Query:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.terms or self.models or self.has or self.after or self.before)
+        return not (self.terms or self._is_about_messages or self._is_about_conversations)
 
     @property
     def is_for_titles(self) -> bool:
-        return bool(self.terms) and self.place != "messages" and not (self.models or self.has)
+        """Without words: all conversations that the filters leave, if they are about those."""
+        if self.place == "messages" or self.models or self.has or "starred" in self.states:
+            return False
+        return bool(self.terms) or (self._is_about_conversations and not self.is_for_messages)
 
     @property
     def is_for_messages(self) -> bool:
-        return self.place != "title" and not self.is_empty
+        if self.place == "title":
+            return False
+        is_listed = self.place == "messages" and self._is_about_conversations
+        return bool(self.terms) or self._is_about_messages or is_listed
+
+    @property
+    def _is_about_messages(self) -> bool:
+        return bool(
+            self.models or self.has or "starred" in self.states or self.after or self.before
+        )
+
+    @property
+    def _is_about_conversations(self) -> bool:
+        return bool(self.tags or self.folders or {"pinned", "archived"} & {*self.states})
 
 
 def parse(typed: str, *, zone: tzinfo) -> Query:
@@ -62,6 +83,9 @@ def parse(typed: str, *, zone: tzinfo) -> Query:
     terms: list[Term] = []
     models: list[Term] = []
     has: list[str] = []
+    states: list[str] = []
+    tags: list[str] = []
+    folders: list[str] = []
     problems: list[str] = []
     place: str | None = None
     moments: dict[str, datetime] = {}
@@ -75,10 +99,20 @@ def parse(typed: str, *, zone: tzinfo) -> Query:
                 has.append(value.lower())
             case "has":
                 problems.append(f"has: is followed by one of {', '.join(KINDS)}.")
+            case "is" if value.lower() in STATES:
+                states.append(value.lower())
+            case "is":
+                problems.append(f"is: is followed by one of {', '.join(STATES)}.")
             case "in" if value.lower().rstrip("s") in ("title", "message"):
                 place = "title" if value.lower().startswith("title") else "messages"
-            case "in":
-                problems.append(f"in: is followed by {' or '.join(PLACES)}.")
+            case "in" | "folder" if value.strip():
+                folders.append(value)
+            case "in" | "folder":
+                problems.append(f"{name}: is followed by the name of a folder.")
+            case "tag" if value.strip():
+                tags.append(value)
+            case "tag":
+                problems.append("tag: is followed by the name of a tag.")
             case "before" | "after" if moment := _moment(value, zone):
                 moments[name] = moment
             case "before" | "after":
@@ -92,10 +126,18 @@ def parse(typed: str, *, zone: tzinfo) -> Query:
         terms=tuple(dict.fromkeys(terms))[:MOST_TERMS],
         models=tuple(models)[:MOST_TERMS],
         has=tuple(dict.fromkeys(has)),
+        states=tuple(dict.fromkeys(states)),
+        tags=tuple(dict.fromkeys(tags))[:MOST_TERMS],
+        folders=tuple(dict.fromkeys(folders))[:MOST_TERMS],
         place=place,
         problems=tuple(dict.fromkeys(problems)),
         **moments,
     )
+
+
+def fact_terms(query: Query) -> list[Term]:
+    """What is looked for among the facts of a message, see `IndexedMessage.facts`."""
+    return [Term((f"has{kind}",)) for kind in query.has] + list(query.models)
 
 
 def _terms(text: str, *, is_prefix: bool) -> list[Term]:

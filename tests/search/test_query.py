@@ -51,7 +51,14 @@ class QueryTests(unittest.TestCase):
         self.assertEqual(found.before, datetime(2027, 1, 1, tzinfo=berlin))
 
     def test_a_filter_that_makes_no_sense_is_said_in_words(self) -> None:
-        for typed in ("before:soon", "after:2026-02-30", "has:feathers", "in:here"):
+        for typed in (
+            "before:soon",
+            "after:2026-02-30",
+            "has:feathers",
+            "is:here",
+            'tag:""',
+            'in:" "',
+        ):
             with self.subTest(typed):
                 self.assertEqual(len(query(typed).problems), 1)
                 self.assertEqual(query(typed).terms, ())
