@@ -108,6 +108,8 @@ def place(user: User, wish: Wish) -> Order | Turn:
         stack.enter_context(place.all_or_nothing())
         lane = place.lane
         prompt = _prompt(place, wish)
+        if obstacle := place.obstacle():
+            raise Refusal("temporary_full", obstacle)
         answer = place.add_message(prompt, Message.Role.ASSISTANT)
         system = storable(wish.system)
         path = tuple(prompt.path())
