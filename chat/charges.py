@@ -7,6 +7,7 @@ answer is never longer than its limit.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from decimal import Decimal
 
 import msgspec
@@ -15,6 +16,7 @@ from django.utils import timezone
 from chat.catalog import prices
 from chat.catalog.tokens import estimate_tokens
 from chat.llm.answer import Answer
+from chat.llm.errors import AddressForbidden, ModelError, Refused, Unreachable
 from chat.llm.events import Usage
 from chat.llm.types import MediaPart, Message, Parameters, Part, Request, TextPart
 from chat.offers import AvailableModel
@@ -54,6 +56,10 @@ def input_tokens(request: Request) -> int:
     return _estimated(texts) + MESSAGE_TOKENS * len(request.messages)
 
 
+def tokens_of(parts: Iterable[Part]) -> int:
+    return _estimated([_words(part) for part in parts])
+
+
 def output_tokens(answer: Answer) -> int:
     """An estimate of all that was said, in every choice: text, thinking, calls of tools."""
     texts: list[str] = []
@@ -63,12 +69,30 @@ def output_tokens(answer: Answer) -> int:
     return _estimated(texts)
 
 
-def ceiling(model: AvailableModel, usage: Usage, cost: Decimal | None = None) -> Decimal | None:
-    """For the ledger: what so many tokens cost, in US dollars, or the most that they can have cost
-    where one of the rates is not known. None where none is."""
+def usage_of(
+    answer: Answer, error: ModelError | None, *, prompt_tokens: int, is_begun: bool
+) -> Usage:
+    """As the provider counted; of an answer that was cut off, at least what can be seen. One that
+    refused before it began, or was not reached, has done no work."""
+    if not is_begun and isinstance(error, Refused | Unreachable | AddressForbidden):
+        return Usage(0, 0)
+    told = answer.usage
+    if told is not None and answer.finish is not None:
+        return told
+    seen = Usage(prompt_tokens, output_tokens(answer), is_estimated=True)
+    if told is None:
+        return seen
+    if seen.output_tokens > told.output_tokens:
+        return replace(told, output_tokens=seen.output_tokens, is_estimated=True)
+    return told
+
+
+def ceiling(model: AvailableModel, usage: Usage) -> Decimal | None:
+    """The most that so many tokens can have cost, in US dollars, where one of the rates is not
+    known. None where none is."""
     price = model.price
-    if cost is not None or price is None or price.currency != "USD":
-        return cost
+    if price is None or price.currency != "USD":
+        return None
     now = timezone.now()
     found = prices.price_range(price, usage.input_tokens, usage.output_tokens, at=now)
     return None if found is None else found[1]

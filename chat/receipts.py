@@ -129,6 +129,16 @@ def record_charged(
     return amount if charged.get("currency") == "USD" else None
 
 
+def charge(receipt: dict[str, Any]) -> Decimal | None:
+    """What the ledger holds somebody to, in US dollars: the cost, or the most that it can have
+    been. None where nothing is known."""
+    charged = receipt.get("charged") or {}
+    if charged.get("currency") != "USD":
+        return None
+    known = charged.get("cost") or charged.get("at_most")
+    return None if known is None else Decimal(known)
+
+
 def _charged(
     model: AvailableModel, usage: Usage, *, is_text_only: bool
 ) -> tuple[dict[str, Any], Decimal | None]:
@@ -147,9 +157,12 @@ def _charged(
     amount = prices.cost(price, usage, now, is_text_only=is_text_only)
     known = {name: getattr(rates, name) for name in _RATES}
     reason = "From an estimated count of tokens." if usage.is_estimated else ""
+    charged: dict[str, Any] = {}
     if amount is None:
         reason = "One of the rates that it needs is not known."
-    charged = {
+        at_most = charges.ceiling(model, usage)
+        charged = {} if at_most is None else {"at_most": str(at_most.normalize())}
+    charged |= {
         "cost": None if amount is None else str(amount.normalize()),
         "currency": price.currency,
         "reason": reason,
@@ -186,15 +199,6 @@ def _summary(messages: tuple[llm.Message, ...]) -> dict[str, Any]:
     files = [part for message in plain for part in message["parts"] if part["type"] == "media"]
     summary: dict[str, Any] = {"count": len(messages), "sha256": _sha256(plain)}
     return summary | ({"files": files} if files else {})
-
-
-def estimate_usage(request: llm.Request | None, answer: Answer) -> Usage:
-    """For a provider that did not count, or did not come to it."""
-    return Usage(
-        input_tokens=charges.input_tokens(request) if request else 0,
-        output_tokens=charges.output_tokens(answer),
-        is_estimated=True,
-    )
 
 
 def digest(messages: tuple[llm.Message, ...]) -> str:

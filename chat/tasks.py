@@ -12,23 +12,28 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import msgspec
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 from django.utils import timezone
 
-from chat import calls, database
+from chat import abandoned, calls, database, readiness
 from chat.calls import formats
-from chat.llm.errors import AuthenticationFailed, ModelError, RateLimited
-from chat.llm.types import DialectName
-from chat.models import ApiCall, ApiKey, ApiTask, Entry, KeptReply
+from chat.llm.errors import AuthenticationFailed, Interrupted, ModelError, RateLimited
+from chat.llm.types import DialectName, Request
+from chat.models import ApiKey, ApiTask, KeptReply
 from chat.models.parts import storable_json
 
 logger = logging.getLogger(__name__)
+
+Outcome = Callable[[], object]
+RESTARTED = "The server was restarted before the answer was complete."
 
 _workers: set[Worker] = set()
 
@@ -36,6 +41,7 @@ _workers: set[Worker] = set()
 async def add(
     key: ApiKey, body: Any, *, dialect: DialectName, model: str, request_id: str
 ) -> ApiTask:
+    """Raise `RateLimited` where too many wait already."""
     task = ApiTask(
         user=key.user,
         key=key,
@@ -44,10 +50,18 @@ async def add(
         body=storable_json(body),
         request_id=request_id,
     )
-    await database.run(task.save, force_insert=True)
+    await database.run(_save, task)
     for worker in _workers:
         worker.wake()
     return task
+
+
+def _save(task: ApiTask) -> None:
+    most = settings.LIMITS.tasks_waiting
+    if task.user.api_tasks.filter(status=ApiTask.Status.QUEUED).count() >= most:
+        message = f"{most} tasks are waiting already, which is the limit."
+        raise RateLimited(message, retry_after_seconds=settings.LIMITS.task_pause)
+    task.save(force_insert=True)
 
 
 async def cancel(task: ApiTask) -> None:
@@ -85,6 +99,8 @@ class Worker:
         """Take nothing more; what does not end in time goes back into the queue."""
         self._is_ending = True
         self.wake()
+        if self._loop is not None:
+            await self._loop
         if self._running:
             await asyncio.wait(self._running.values(), timeout=seconds)
         for running in self._running.values():
@@ -92,8 +108,6 @@ class Worker:
                 running.cancel()
         if self._running:
             await asyncio.wait(self._running.values())
-        if self._loop is not None:
-            await self._loop
         _workers.discard(self)
 
     async def _work(self) -> None:
@@ -101,8 +115,8 @@ class Worker:
             self._news.clear()
             try:
                 await self._look()
-            except DatabaseError:
-                logger.exception("%s cannot reach the database; trying again", self.name)
+            except Exception:  # nobody would start the worker again
+                logger.exception("%s was disturbed; it goes on", self.name)
             with suppress(TimeoutError):
                 async with asyncio.timeout(settings.LIMITS.task_interval):
                     await self._news.wait()
@@ -125,62 +139,81 @@ class Worker:
                 self._running[task.pk] = asyncio.create_task(self._run(task), name=task.pk)
 
     async def _run(self, task: ApiTask) -> None:
+        """Make the call, then write down what became of it, whoever calls it off meanwhile."""
         try:
-            result = await _answered(task)
-            finish = {"status": ApiTask.Status.COMPLETED, "result": result}
-            await _persistently(task.finish, **finish)
-        except RateLimited as limit:
-            await self._postpone(task, limit)
-        except ModelError as error:
-            await self._fail(task, error)
-        except asyncio.CancelledError:
-            if self._is_ending:
-                await _persistently(task.put_back, is_counted=False)
-            else:
-                await _persistently(task.finish, status=ApiTask.Status.CANCELLED)
+            saving = asyncio.create_task(_persistently(await self._outcome(task)))
+            while not saving.done():
+                with suppress(asyncio.CancelledError):
+                    await asyncio.shield(saving)
         finally:
             self._running.pop(task.pk, None)
             self.wake()
 
-    async def _postpone(self, task: ApiTask, limit: RateLimited) -> None:
-        """Whoever does not wait for the answer can wait for the next minute."""
-        seconds = limit.retry_after_seconds or settings.LIMITS.task_pause
-        oldest = timezone.now() - timedelta(seconds=settings.LIMITS.task_kept)
-        if seconds > settings.LIMITS.task_kept or task.created_at < oldest:
-            await self._fail(task, limit)
-        else:
-            await _persistently(task.put_back, seconds=seconds, is_counted=False)
+    async def _outcome(self, task: ApiTask) -> Outcome:
+        """What is to be written."""
+        call: calls.Call | None = None
+        try:
+            request = _request(task)
+            call = await calls.place(
+                task.key,
+                request,
+                dialect=_dialect(task),
+                request_id=task.request_id,
+                is_task=True,
+            )
+            async with call:
+                answer = await call.whole_answer()
+            body = formats.whole(
+                _dialect(task), answer, request=request, request_id=task.request_id
+            )
+            result = storable_json(msgspec.to_builtins(body))
+            return partial(task.finish, ApiTask.Status.COMPLETED, result=result)
+        except ModelError as error:
+            return self._after(error, task, call)
+        except asyncio.CancelledError:
+            if self._is_ending:
+                return self._after(Interrupted(RESTARTED), task, call)
+            return partial(task.finish, ApiTask.Status.CANCELLED)
+        except Exception as mistake:
+            logger.exception("task %s failed", task.pk)
+            return partial(abandoned.fail, task, formats.OwnFault(detail=repr(mistake)))
 
-    async def _fail(self, task: ApiTask, error: ModelError) -> None:
-        dialect: DialectName = task.dialect  # type: ignore[assignment]  # as it was asked in
-        status, body = formats.failure(dialect, error, request_id=task.request_id)
-        fields = {"error": storable_json(body), "error_status": status}
-        await _persistently(task.finish, status=ApiTask.Status.FAILED, **fields)
+    def _after(self, error: ModelError, task: ApiTask, call: calls.Call | None) -> Outcome:
+        """Once more, later or elsewhere, but never after the first word."""
+        has_begun = call is not None and call.first_token_ms is not None
+        if not has_begun:
+            if self._is_ending or readiness.is_draining():
+                return partial(task.put_back, is_counted=False)
+            if isinstance(error, RateLimited) and (seconds := _pause(error, task)) is not None:
+                return partial(task.put_back, seconds=seconds, is_counted=False)
+        return partial(abandoned.fail, task, error if call is None else formats.ours(error))
 
 
-async def _answered(task: ApiTask) -> Any:
-    """The whole answer in the task's dialect. Raise `ModelError`."""
+def _pause(limit: RateLimited, task: ApiTask) -> float | None:
+    """Seconds: whoever does not wait for the answer can wait for the next minute. None where that
+    would not help, or it has waited long enough."""
+    seconds = limit.retry_after_seconds or settings.LIMITS.task_pause
+    longest = settings.LIMITS.task_kept
+    is_old = timezone.now() - task.created_at > timedelta(seconds=longest)
+    return None if is_old or seconds > longest or not limit.is_retryable else seconds
+
+
+def _request(task: ApiTask) -> Request:
+    """Raise `ModelError`."""
     if task.key.state != "works" or not task.key.user.is_active:
         raise AuthenticationFailed("The key of this task does not work any more.")
-    dialect: DialectName = task.dialect  # type: ignore[assignment]  # as it was asked in
-    request = formats.parse(dialect, task.body, model=task.model)
-    call = await calls.place(
-        task.key, request, dialect=dialect, request_id=task.request_id, is_task=True
-    )
-    async with call:
-        try:
-            answer = await call.whole_answer()
-        except ModelError as error:
-            raise formats.ours(error) from error
-    body = formats.whole(dialect, answer, request=request, request_id=task.request_id)
-    return storable_json(msgspec.to_builtins(body))
+    return formats.parse(_dialect(task), task.body, model=task.model)
 
 
-async def _persistently(function: Any, *arguments: Any, **fields: Any) -> None:
+def _dialect(task: ApiTask) -> DialectName:
+    return task.dialect  # type: ignore[return-value]  # as it was asked in
+
+
+async def _persistently(write: Outcome) -> None:
     """An answer that was paid for is not lost to a database that is busy."""
     for wait_seconds in (0.5, 1, 2, 5, 10):
         try:
-            await database.run(function, *arguments, **fields)
+            await database.run(write)
             return
         except DatabaseError:
             logger.exception("a task could not be saved; trying again")
@@ -189,8 +222,6 @@ async def _persistently(function: Any, *arguments: Any, **fields: Any) -> None:
 
 def _clean() -> None:
     """What others left behind, and what is over."""
-    ApiTask.release_stale()
+    abandoned.sweep()
     ApiTask.purge()
     KeptReply.purge()
-    ApiCall.interrupt_stale()
-    Entry.settle_stale()

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from chat import answer_files, checkpoints, database, receipts, running
+from chat import answer_files, charges, checkpoints, database, receipts, running
 from chat.live import LiveTurn
 from chat.llm import types as llm
 from chat.llm.client import Client, Deadlines, Exchange
@@ -98,6 +98,8 @@ async def run(live: LiveTurn, order: Order) -> None:
     elif is_stopped:
         status = Turn.Status.STOPPED
     await _settle(live, order, attempt, status=status, error=error)
+    if status == Turn.Status.COMPLETED:
+        titles.begin(client(), order)
 
 
 async def _try(live: LiveTurn, order: Order, attempt: Attempt) -> bool:
@@ -145,7 +147,12 @@ async def _settle(
     live: LiveTurn, order: Order, attempt: Attempt, *, status: str, error: ModelError | None
 ) -> None:
     turn = order.turn
-    usage = live.answer.usage or receipts.estimate_usage(attempt.request, live.answer)
+    usage = charges.usage_of(
+        live.answer,
+        error,
+        prompt_tokens=charges.input_tokens(attempt.request) if attempt.request else 0,
+        is_begun=live.first_token_ms is not None,
+    )
     receipts.record_answered(
         turn.receipt,
         live.answer,

@@ -14,6 +14,8 @@ class Limits:
     http_body: int = 1 * MIB
     http_upload: int = 25 * MIB + 64 * KIB
     """For those who are signed in, at `/files/`: the largest file and the form around it."""
+    response_stalled: float = 120
+    """For how long a client may take nothing of a long answer before it is hung up on."""
 
     frame_in: int = 4 * MIB
     """Room for a message of 1 MiB as JSON writes it; other frames are held to `frame_in_plain`."""
@@ -74,6 +76,8 @@ class Limits:
     sign_ins_per_minute_user: int = 5
     sign_ins_per_minute_address: int = 20
     deleted_kept: int = 30 * DAY
+    title_seconds: float = 30
+    """A title that takes longer is not waited for."""
     temporary_per_user: int = 5
     """Temporary conversations that are open at the same time, in one process."""
     temporary_in_all: int = 200
@@ -117,8 +121,12 @@ class Limits:
     task_kept: int = 1 * DAY
     reply_kept: int = 1 * DAY
     """To a request with an idempotency key."""
-    call_stale: int = 3600
-    """No call runs as long: one that is still open then was killed with its process."""
+    call_stale: float = 60
+    """A running call whose heartbeat is older than this was killed with its process."""
+    entry_stale: int = 3600
+    """No answer takes as long: what is reserved for longer was left behind."""
+    tasks_waiting: int = 1000
+    """Of one person."""
     fallbacks: int = 2
     """Other endpoints of the same model that are tried when one fails before its first word."""
 

@@ -107,12 +107,11 @@ def tidy_up() -> None:
     """What the last run left: answers that nobody will finish, rows that nobody may see again."""
     from django.contrib.sessions.backends.db import SessionStore
 
+    from chat import abandoned
     from chat.imports import staging
-    from chat.models import ApiCall, Conversation, Entry, File, Turn
+    from chat.models import Conversation, File
 
-    Turn.interrupt_stale()
-    ApiCall.interrupt_stale()
-    Entry.settle_stale()
+    abandoned.sweep()
     Conversation.purge_deleted()
     File.purge_unsent()
     File.sweep()
@@ -187,10 +186,10 @@ def begin_work() -> None:
 
 
 async def finish_work() -> None:
-    from chat import calls, endpoints, readiness, tasks, turns
+    from chat import calls, endpoints, readiness, tasks, titles, turns
 
     readiness.begin_draining()
     seconds = settings.LIMITS.drain_seconds
-    await asyncio.gather(turns.drain(seconds), tasks.stop_workers(seconds), calls.drain(seconds))
+    await asyncio.gather(turns.drain(seconds), titles.drain(seconds), tasks.stop_workers(seconds), calls.drain(seconds))
     await turns.client().aclose()
     await asyncio.to_thread(endpoints.stop_local_model)

@@ -16,6 +16,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 
 from chat import database
+from chat.api import promises
 from chat.api.answering import Stream, StreamedAnswer
 from chat.api.door import View, Visit
 from chat.llm.errors import BadRequest
@@ -62,10 +63,17 @@ def once(view: View) -> View:
 
 
 async def _claimed(visit: Visit, name: str) -> tuple[KeptReply, bool]:
-    asked = (visit.http.get_full_path().encode(), msgspec.json.encode(visit.body))
+    is_promise = b"later" if promises.is_wanted(visit) else b"now"
+    asked = (visit.http.get_full_path().encode(), is_promise, msgspec.json.encode(visit.body))
     fingerprint = sha256(b"\0".join(asked)).hexdigest()
     try:
-        return await database.run(KeptReply.claim, visit.key.pk, name, fingerprint=fingerprint)
+        return await database.run(
+            KeptReply.claim,
+            visit.key.pk,
+            name,
+            fingerprint=fingerprint,
+            request_id=visit.request_id,
+        )
     except InProgress:
         raise Conflict(IN_PROGRESS, status=409) from None
     except OtherRequest:

@@ -10,18 +10,25 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
-from decimal import Decimal
 from types import TracebackType
 from typing import Any, Self
 
 from chat import receipts, turns
-from chat.calls import settling
+from chat.calls import beating, settling
 from chat.calls.formats import OwnFault
 from chat.calls.translation import translated
 from chat.llm.answer import Answer
 from chat.llm.client import Client, Exchange
 from chat.llm.errors import Interrupted, ModelError
-from chat.llm.events import Event, Started, Usage
+from chat.llm.events import (
+    Event,
+    ReasoningDelta,
+    RefusalDelta,
+    Started,
+    TextDelta,
+    ToolCallDelta,
+    Usage,
+)
 from chat.llm.types import Request
 from chat.models import ApiCall
 from chat.models.api_key import Allowance
@@ -59,12 +66,13 @@ class Call:
         self.error: ModelError | None = None
         self.is_complete = False
         self.first_token_ms: int | None = None
-        self.charge: Decimal | None = None
-        """For the ledger, once it is settled."""
         self._models = models
         self._held: list[Event] = []
         """What came up to the first word, until somebody iterates."""
-        self._is_interrupted = False
+        self.characters = 0
+        """Of what has come: text, thinking, arguments."""
+        self._end: ModelError | None = None
+        """Why it may not go on."""
         self._task: asyncio.Task[Any] | None = None
         self._settling: asyncio.Task[None] | None = None
         self._started = time.monotonic()
@@ -88,8 +96,9 @@ class Call:
     async def open(self) -> None:
         """Until the first word, from whoever says one. Raise `ModelError`."""
         self._task = asyncio.current_task()
-        if self._is_interrupted:
-            raise self._interrupted()
+        if self._end is not None:
+            raise self._ended()
+        beating.add(self)
         for model in self._models:
             self.model = model
             try:
@@ -139,9 +148,17 @@ class Call:
 
     def interrupt(self) -> None:
         """The server ends: say so instead of falling silent."""
-        self._is_interrupted = True
-        if self._task is not None:
-            self._task.cancel()
+        self._break_off("The server was restarted before the answer was complete.")
+
+    def withdraw(self) -> None:
+        """The key was revoked meanwhile."""
+        self._break_off("The API key was revoked before the answer was complete.")
+
+    def _break_off(self, reason: str) -> None:
+        if self._end is None:
+            self._end = Interrupted(reason)
+            if self._task is not None:
+                self._task.cancel()
 
     async def aclose(self) -> None:
         """Safe to call twice, and in a task that is cancelled."""
@@ -155,6 +172,7 @@ class Call:
 
     async def _begin(self, model: AvailableModel) -> None:
         self.answer = Answer()
+        self.characters = 0
         self._held.clear()
         size = sum(len(message.text) for message in self.request.messages)
         if size > LARGE_REQUEST:
@@ -179,20 +197,26 @@ class Call:
 
     def _take(self, event: Event) -> None:
         self.answer.add(event)
+        match event:
+            case TextDelta() | ReasoningDelta() | RefusalDelta():
+                self.characters += len(event.text)
+            case ToolCallDelta():
+                self.characters += len(event.arguments)
         if self.first_token_ms is None and not isinstance(event, Started | Usage):
             self.first_token_ms = self.elapsed_ms
 
     def _cancelled(self) -> BaseException:
         """What a cancellation means: our own end is told to the client."""
         task = asyncio.current_task()
-        if not self._is_interrupted or task is None:
+        if self._end is None or task is None:
             return asyncio.CancelledError()
         task.uncancel()
-        return self._interrupted()
+        return self._ended()
 
-    def _interrupted(self) -> ModelError:
-        self.error = Interrupted("The server was restarted before the answer was complete.")
-        return self.error
+    def _ended(self) -> ModelError:
+        assert self._end is not None  # noqa: S101 - asked before
+        self.error = self._end
+        return self._end
 
     def _own(self, mistake: Exception) -> ModelError:
         logger.error("call %s failed", self.row.request_id, exc_info=mistake)
@@ -200,13 +224,14 @@ class Call:
         return self.error
 
     async def _close(self) -> None:
-        if self._is_interrupted and not self.is_complete and self.error is None:
-            self._interrupted()  # its reader took its time, and was not reading just then
+        if self._end is not None and not self.is_complete and self.error is None:
+            self._ended()  # its reader took its time, and was not reading just then
         try:
             if self.exchange is not None:
                 await self.exchange.aclose()
             await settling.settle(self)
         finally:
+            beating.remove(self)
             _calls.discard(self)
 
     def _log(self, failure: ModelError) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from django.db import Error as DatabaseError
@@ -16,7 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from chat import charges, database, receipts
-from chat.llm.errors import AddressForbidden, ModelError, Refused, Unreachable
+from chat.llm.errors import ModelError
 from chat.llm.events import Usage
 from chat.llm.types import ParameterOutcome
 from chat.models import ApiCall, Entry
@@ -43,17 +43,14 @@ def record_sent(call: Call, dropped: list[ParameterOutcome]) -> None:
 
 
 def usage_of(call: Call) -> Usage:
-    """As the provider counted; of an answer that was cut off, at least what can be seen."""
-    if not _has_cost(call):
+    if call.exchange is None:  # nobody was asked
         return Usage(0, 0)
-    told = call.answer.usage
-    output = charges.output_tokens(call.answer)
-    seen = Usage(call.prompt_tokens, output, is_estimated=True)
-    if told is None:
-        return seen
-    if call.answer.finish is None and seen.output_tokens > told.output_tokens:
-        return replace(told, output_tokens=seen.output_tokens, is_estimated=True)
-    return told
+    return charges.usage_of(
+        call.answer,
+        call.error,
+        prompt_tokens=call.prompt_tokens,
+        is_begun=call.first_token_ms is not None,
+    )
 
 
 async def settle(call: Call) -> None:
@@ -96,16 +93,7 @@ def _conclude(call: Call) -> None:
     row.input_tokens, row.output_tokens = usage.input_tokens, usage.output_tokens
     row.cache_read_tokens, row.reasoning_tokens = usage.cache_read_tokens, usage.reasoning_tokens
     row.cost = None if cost is None else round(cost, 9)
-    call.charge = charges.ceiling(call.model, usage, row.cost)
     row.receipt = bounded(row.receipt)
-
-
-def _has_cost(call: Call) -> bool:
-    """A provider that refused, or was not reached, has done no work."""
-    if call.exchange is None:
-        return False
-    was_refused = isinstance(call.error, Refused | Unreachable | AddressForbidden)
-    return not was_refused or call.first_token_ms is not None
 
 
 @transaction.atomic
@@ -129,7 +117,7 @@ def _save(call: Call) -> None:
     # The key first, as where it is placed: two that wait for one another would wait for ever.
     if row.key is not None:
         row.key.add_tokens(row.output_tokens or 0)
-    Entry.settle_for(row.ledger_source, call.charge)
+    Entry.settle_for(row.ledger_source, receipts.charge(row.receipt))
 
 
 def bounded(value: Any) -> Any:

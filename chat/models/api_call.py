@@ -6,7 +6,10 @@ The one rule: no words of the conversation are kept, only their number and their
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +17,16 @@ from django.db import models
 from django.utils import timezone
 
 from chat.llm.errors import Interrupted
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """What a call has had so far, as far as it can be seen."""
+
+    input_tokens: int
+    output_tokens: int
+    cost: Decimal | None
+    first_token_ms: int | None
 
 
 class ApiCall(models.Model):
@@ -54,6 +67,8 @@ class ApiCall(models.Model):
     first_token_ms = models.PositiveIntegerField(null=True, blank=True)
     total_ms = models.PositiveIntegerField(null=True, blank=True)
     created_at = models.DateTimeField(default=timezone.now)
+    heartbeat_at = models.DateTimeField(null=True, blank=True, default=timezone.now)
+    """The process that makes it says once a second that it lives, and what has come so far."""
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
@@ -62,6 +77,11 @@ class ApiCall(models.Model):
             models.Index(fields=["user", "-created_at"], name="api_call_of_user"),
             models.Index(fields=["key", "-created_at"], name="api_call_of_key"),
             models.Index(fields=["-created_at", "-id"], name="api_call_by_time"),
+            models.Index(
+                fields=["heartbeat_at"],
+                name="api_call_running",
+                condition=models.Q(status="running"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -82,12 +102,33 @@ class ApiCall(models.Model):
         return f"call:{self.pk}"
 
     @classmethod
-    def interrupt_stale(cls) -> int:
-        """End those whose process was killed. Returns how many."""
-        cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.call_stale)
-        rows = cls.objects.filter(status=cls.Status.RUNNING, created_at__lt=cutoff)
-        return rows.update(
-            status=cls.Status.FAILED,
-            error={"code": Interrupted.code, "message": Interrupted.default_message},
-            finished_at=timezone.now(),
+    def stale(cls) -> models.QuerySet[ApiCall]:
+        """Those whose process was killed."""
+        limits, now = settings.LIMITS, timezone.now()
+        is_silent = models.Q(heartbeat_at__lt=now - timedelta(seconds=limits.call_stale))
+        is_old = models.Q(
+            heartbeat_at=None, created_at__lt=now - timedelta(seconds=limits.entry_stale)
         )
+        return cls.objects.filter(is_silent | is_old, status=cls.Status.RUNNING)
+
+    @classmethod
+    def is_under_way(cls, request_id: str) -> bool:
+        """Or has ended a moment ago."""
+        cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.call_stale)
+        has_just_ended = models.Q(finished_at__gt=cutoff)
+        rows = cls.objects.filter(request_id=request_id)
+        return rows.filter(models.Q(status=cls.Status.RUNNING) | has_just_ended).exists()
+
+    @classmethod
+    def beat(cls, progress: Mapping[uuid.UUID, Progress]) -> set[uuid.UUID]:
+        """They are being made. Returns those that may not go on: their key was revoked, or their
+        person sent away."""
+        now = timezone.now()
+        running = cls.objects.filter(pk__in=progress, status=cls.Status.RUNNING)
+        running.update(heartbeat_at=now)
+        for pk, known in progress.items():
+            if known.output_tokens:
+                cls.objects.filter(pk=pk, status=cls.Status.RUNNING).update(**asdict(known))
+        is_over = models.Q(key=None) | models.Q(key__revoked_at__isnull=False)
+        unwanted = running.filter(is_over | models.Q(user__is_active=False))
+        return set(unwanted.values_list("pk", flat=True))

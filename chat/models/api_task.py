@@ -105,33 +105,16 @@ class ApiTask(models.Model):
         return [pk for pk in ids if pk not in wanted]
 
     @classmethod
-    def release_stale(cls) -> int:
-        """Give tasks of a worker that is gone to another one; at last, give up."""
+    def stale(cls) -> models.QuerySet[ApiTask]:
+        """Those of a worker that is gone."""
         cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.task_stale)
-        stale = cls.objects.filter(status=cls.Status.RUNNING, heartbeat_at__lt=cutoff)
-        if not stale.exists():
-            return 0
-        unwanted = stale.exclude(cancel_requested_at=None)
-        unwanted.update(status=cls.Status.CANCELLED, finished_at=timezone.now(), body={})
-        again = stale.filter(attempts__lt=settings.LIMITS.task_attempts)
-        released = again.update(status=cls.Status.QUEUED, worker="")
-        for row in stale.all():
-            row.give_up()
-        return released
+        return cls.objects.filter(status=cls.Status.RUNNING, heartbeat_at__lt=cutoff)
 
     @classmethod
     def purge(cls) -> int:
         """Forget what ended so long ago that nobody will come for it."""
         cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.task_kept)
         return cls.objects.filter(finished_at__lt=cutoff).delete()[0]
-
-    def give_up(self) -> None:
-        """Its workers died again and again; it may be the cause."""
-        self.finish(
-            self.Status.FAILED,
-            error={"message": "The server was restarted before the answer was complete."},
-            error_status=502,
-        )
 
     def finish(self, status: Status, **fields: Any) -> bool:
         """False if it is not running any more: somebody else has ended it."""

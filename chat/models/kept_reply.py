@@ -12,6 +12,8 @@ from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
+from chat.models.api_call import ApiCall
+
 
 class InProgress(Exception):
     """The first of the equal requests is still being answered."""
@@ -41,15 +43,19 @@ class KeptReply(models.Model):
         return f"reply {self.pk}"
 
     @classmethod
-    def claim(cls, key_id: object, name: str, *, fingerprint: str) -> tuple[KeptReply, bool]:
+    def claim(
+        cls, key_id: object, name: str, *, fingerprint: str, request_id: str
+    ) -> tuple[KeptReply, bool]:
         """The row, and whether it is new and to be filled. Raise `InProgress` or `OtherRequest`."""
-        cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.call_stale)
         rows = cls.objects.filter(key_id=key_id, name=name)
-        rows.filter(status=None, created_at__lt=cutoff).delete()  # its process was killed
+        cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.call_stale)
+        for row in rows.filter(status=None, created_at__lt=cutoff):
+            if not ApiCall.is_under_way(row.request_id):  # its process was killed
+                row.release()
+        fields = {"name": name, "fingerprint": fingerprint, "request_id": request_id}
         try:
             with transaction.atomic():
-                row = cls.objects.create(key_id=key_id, name=name, fingerprint=fingerprint)
-                return row, True
+                return cls.objects.create(key_id=key_id, **fields), True
         except IntegrityError:
             earlier = rows.first()
         if earlier is None or (earlier.status is None and earlier.fingerprint == fingerprint):

@@ -8,7 +8,7 @@ once, on every way out. Money is whole billionths of a US dollar: it adds up exa
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import ROUND_CEILING, Decimal
 from uuid import UUID
 
@@ -27,10 +27,14 @@ MOST = 10**9 * BILLION
 
 
 class OverBudget(Exception):
-    """`message` is for the holder."""
+    """`message` is for the holder; `budget` the one that holds, and `left` US dollars of it."""
 
-    def __init__(self, message: str) -> None:
+    def __init__(
+        self, message: str, *, budget: Budget | None = None, left: Decimal = Decimal(0)
+    ) -> None:
         self.message = message
+        self.budget = budget
+        self.left = left
         super().__init__(message)
 
 
@@ -48,6 +52,17 @@ class Period(models.TextChoices):
                 return f"{moment:%Y-%m}"
             case _:
                 return "total"
+
+    def ends_at(self, moment: datetime) -> datetime | None:
+        """When the next one begins, in UTC; None for the one that never ends."""
+        day = moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+        match self:
+            case Period.DAY:
+                return day + timedelta(days=1)
+            case Period.MONTH:
+                return (day.replace(day=28) + timedelta(days=4)).replace(day=1)
+            case _:
+                return None
 
 
 class Budget(models.Model):
@@ -156,7 +171,7 @@ class Entry(models.Model):
         for budget in budgets:
             account = accounts[budget.holder, Period(budget.period).name_at(now)]
             if account.spent + account.reserved + amount > _billionths(budget.dollars):
-                raise OverBudget(_refusal(budget, account, most))
+                raise _refusal(budget, account, most)
         Account.objects.filter(pk__in=[account.pk for account in accounts.values()]).update(
             reserved=F("reserved") + amount
         )
@@ -183,7 +198,7 @@ class Entry(models.Model):
     @classmethod
     def settle_stale(cls) -> int:
         """Of those whose process was killed nobody knows the cost: it may have been all of it."""
-        cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.call_stale)
+        cutoff = timezone.now() - timedelta(seconds=settings.LIMITS.entry_stale)
         stale = list(cls.objects.filter(settled=None, created_at__lt=cutoff))
         for entry in stale:
             entry.settle(None)
@@ -207,10 +222,11 @@ def _billionths(dollars: Decimal) -> int:
     return int((dollars * BILLION).to_integral_value(ROUND_CEILING))
 
 
-def _refusal(budget: Budget, account: Account, most: Decimal) -> str:
+def _refusal(budget: Budget, account: Account, most: Decimal) -> OverBudget:
     whose = _WHOSE[budget.holder.partition(":")[0]]
     spent = Decimal(account.spent + account.reserved) / BILLION
-    return (
+    message = (
         f"The budget of {whose} is ${budget.dollars} {budget.get_period_display()}: "
         f"${spent:.4f} of it is spent or reserved, and this answer may cost up to ${most:.4f}."
     )
+    return OverBudget(message, budget=budget, left=budget.dollars - spent)

@@ -12,6 +12,7 @@ from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.utils import timezone
 
+from chat import abandoned
 from chat.models import ApiCall, ApiKey, ApiTask
 from chat.tasks import Worker
 from tests.api.program import Program, Reply
@@ -169,7 +170,7 @@ class WorkerTests(TaskCase):
             for _ in range(settings.LIMITS.task_attempts):
                 await sync_to_async(ApiTask.claim)("killed", most=1)
                 await ApiTask.objects.aupdate(heartbeat_at=timezone.now() - timedelta(minutes=5))
-                await sync_to_async(ApiTask.release_stale)()
+                await sync_to_async(abandoned.sweep)()
 
             reply = await self.program.get(f"{TASKS}/{task['id']}")
 
