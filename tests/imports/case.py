@@ -8,6 +8,8 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
+
 from chat.imports import Report, look, take
 from chat.models import Conversation, User
 from tests.cast import CastCase, answer_again, conversation_of, exchange
@@ -18,6 +20,13 @@ class ImportCase(CastCase):
     def setUp(self) -> None:
         super().setUp()
         self.folder = Path(self.enterContext(tempfile.TemporaryDirectory()))
+
+    @staticmethod
+    def written(content: str | bytes) -> Path:
+        """For tests without a folder of their own; it goes with the data of the run."""
+        path = Path(settings.DATA) / f"{uuid.uuid4()}.json"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
 
     def file(self, content: str | bytes) -> Path:
         path = self.folder / f"{uuid.uuid4()}.json"

@@ -12,7 +12,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from chat.models import Conversation, Message, Turn
+from tests.cast import conversation_of
 from tests.imports.case import ImportCase, conversation, document, message
+from tests.imports.samples import node, words
 
 
 class HostileTests(ImportCase):
@@ -139,3 +141,57 @@ class HostileTests(ImportCase):
             report = self.take(f'[{{"title": "{huge}"}}, {small}]')
         self.assertIn("1 MiB", report.reasons[0][1])
         self.assertEqual(report.new, 1)
+
+    def test_a_hundred_thousand_messages_are_too_many_whoever_wrote_them(self) -> None:
+        def chain(count: int) -> dict[str, Any]:
+            return {str(n): node(str(n), str(n - 1), "user", words("x")) for n in range(count)}
+
+        foreign = {"id": "x", "title": "Deep", "mapping": chain(100_000)}
+        rows = [message()] + [message(id=n, parent=n - 1) for n in range(2, 100_001)]
+
+        self.assertIn("50,000 messages", self.refused(json.dumps([foreign])))
+        self.assertIn("50000", self.refused(document(conversation(messages=rows))))
+
+    def test_trees_nested_too_deeply_are_told(self) -> None:
+        row = '{"messageId": "x", "text": "y", "children": ['
+        text = f'{{"conversationId": "a", "messages": [{row * 20_000}{"]}" * 20_000}]}}'
+
+        self.assertIn("nested too deeply", self.refused(text))
+
+    def test_odd_json_is_read_as_far_as_it_means_something(self) -> None:
+        text = document(conversation(title="First"))
+        twice = text.replace('"title": "First"', '"title": "First", "title": "Last"')
+
+        self.take(twice.replace("Hello", "a\\ud800b\\u0000c"))
+
+        kept = Conversation.objects.get()
+        self.assertEqual(kept.title, "Last")
+        self.assertEqual(kept.messages.get().text, "a\ufffdb\ufffdc")
+
+    def test_numbers_that_are_none_are_told(self) -> None:
+        for number in ("1e999", "NaN", "-Infinity"):
+            lane = conversation()["lanes"][0] | {"parameters": {"temperature": "?"}}
+            text = document(conversation(lanes=[lane])).replace('"?"', number)
+            with self.subTest(number):
+                self.assertIn("number", self.refused(text))
+
+    def test_whose_it_was_does_not_matter(self) -> None:
+        theirs = conversation_of(self.bob, "Bob's own")
+        row = conversation(id=str(theirs.pk), title="Mine")
+
+        self.take(document(row))
+
+        self.assertEqual(Conversation.objects.get(pk=theirs.pk).title, "Bob's own")
+        self.assertEqual(self.alice.conversations.get().title, "Mine")
+
+    def test_a_file_in_another_encoding_is_told(self) -> None:
+        self.assertIn("not UTF-8", self.refused("[]".encode("utf-16")))
+
+    def test_folders_and_tags_that_cannot_be_had_are_left_out(self) -> None:
+        names = ["", "  ", "\u202e", "x" * 100]
+        row = conversation(folder={"name": "\0"}, tags=[{"name": name} for name in names])
+
+        report = self.take(document(row))
+
+        self.assertEqual(report.new, 1)
+        self.assertIsNone(Conversation.objects.get().folder)
