@@ -13,11 +13,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from chat import budget_form
+from chat.budget_form import DollarField
 from chat.forms import LineField
-from chat.models import ApiKey, Budget, User
-from chat.models.ledger import Period
+from chat.models import ApiKey, User
 
-MOST_DOLLARS = 10**6
 MOST_PER_MINUTE = 10**9
 OVERLAPS = (
     ("0", "at once"),
@@ -25,19 +25,6 @@ OVERLAPS = (
     ("86400", "in a day"),
     ("604800", "in a week"),
 )
-
-
-def _amount(label: str) -> forms.DecimalField:
-    return forms.DecimalField(
-        label=label,
-        required=False,
-        min_value=0,
-        max_value=MOST_DOLLARS,
-        decimal_places=2,
-        widget=forms.TextInput(
-            attrs={"class": "input num", "inputmode": "decimal", "autocomplete": "off"}
-        ),
-    )
 
 
 def _number(label: str) -> forms.IntegerField:
@@ -77,9 +64,9 @@ class KeyForm(forms.Form):
         "Models", "Which it may use, one a line: local/*, anthropic/claude-*. Empty: all of yours."
     )
     endpoint_names = _lines("Endpoints", "By the word before the slash, one a line. Empty: all.")
-    daily = _amount("US dollars a day")
-    monthly = _amount("US dollars a month")
-    total = _amount("US dollars in all")
+    daily = DollarField("US dollars a day")
+    monthly = DollarField("US dollars a month")
+    total = DollarField("US dollars in all")
     requests_per_minute = _number("Requests a minute")
     tokens_per_minute = _number("Tokens a minute")
     expires_on = forms.DateField(
@@ -95,7 +82,7 @@ class KeyForm(forms.Form):
 
     @property
     def budgets(self) -> list[forms.BoundField]:
-        return [self[name] for name in ("daily", "monthly", "total")]
+        return [self[name] for name in budget_form.PERIODS]
 
     @property
     def rates(self) -> list[forms.BoundField]:
@@ -131,8 +118,7 @@ class KeyForm(forms.Form):
         return {name: self.cleaned_data[name] for name in _COLUMNS} | {"expires_at": expires_at}
 
     def _put_budgets(self, key: ApiKey) -> None:
-        for name, period in _BUDGETS.items():
-            Budget.put(key.holder, period, self.cleaned_data[name])
+        budget_form.put(key.holder, self.cleaned_data)
 
     def _is_unchanged(self, day: Any) -> bool:
         return bool(self.initial.get("expires_on") == day)
@@ -155,11 +141,9 @@ _COLUMNS = (
     *("name", "environment", "model_patterns", "endpoint_names"),
     *("requests_per_minute", "tokens_per_minute"),
 )
-_BUDGETS = {"daily": Period.DAY, "monthly": Period.MONTH, "total": Period.TOTAL}
 
 
 def _initial(row: ApiKey) -> dict[str, Any]:
-    budgets = {b.period: b.dollars for b in Budget.objects.filter(holder=row.holder)}
     return {
         "name": row.name,
         "environment": row.environment,
@@ -168,7 +152,7 @@ def _initial(row: ApiKey) -> dict[str, Any]:
         "requests_per_minute": row.requests_per_minute,
         "tokens_per_minute": row.tokens_per_minute,
         "expires_on": (row.expires_at - timedelta(days=1)).date() if row.expires_at else None,
-        **{name: budgets.get(period) for name, period in _BUDGETS.items()},
+        **budget_form.initial(row.holder),
     }
 
 

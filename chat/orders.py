@@ -17,7 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat import attachments, charges, endpoints, readiness, receipts, temporary
+from chat import attachments, budgets, charges, endpoints, readiness, receipts, temporary
 from chat.catalog import parameters as catalog
 from chat.llm import types as llm
 from chat.models import Conversation, Entry, Lane, Message, Turn, User
@@ -135,7 +135,7 @@ def place(user: User, wish: Wish) -> Order | Turn:
             holders = holders_of(user, lane.conversation.team_id)
             Entry.reserve(turn.ledger_source, holders, most=most)
         except OverBudget as over:
-            raise Refusal("over_budget", over.message) from None
+            raise Refusal("over_budget", f"{over.message} {budgets.advice(over)}") from None
     return Order(turn, place, model, system, path, parameters, fallbacks)
 
 

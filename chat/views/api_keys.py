@@ -14,12 +14,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat.key_form import KeyForm, RotationForm
 from chat.models import Account, ApiKey, Budget
-from chat.models.ledger import Period
+from chat.models.ledger import BILLION, Period
 from chat.views.requests import SignedInRequest
 
 ENOUGH = "That is as many as one person can keep. Revoke one that is not used any more."
@@ -97,11 +98,14 @@ def _list(request: SignedInRequest, *, status: int = 200, **context: object) -> 
 
 
 def _lines(keys: list[ApiKey]) -> list[Line]:
-    budgets = list(Budget.objects.filter(holder__in=[key.holder for key in keys]))
+    holders = [key.holder for key in keys]
+    budgets = list(Budget.objects.filter(holder__in=holders))
+    month = Account.objects.filter(holder__in=holders, period=Period.MONTH.name_at(timezone.now()))
+    spent = dict(month.values_list("holder", "spent"))
     return [
         Line(
             key,
-            Account.spent_by(key.holder, Period.MONTH),
+            Decimal(spent.get(key.holder, 0)) / BILLION,
             [budget for budget in budgets if budget.holder == key.holder],
         )
         for key in keys

@@ -14,7 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import endpoints, estimates, history, thread
+from chat import budgets, endpoints, estimates, history, thread
 from chat.catalog.starters import STARTERS
 from chat.models import Conversation, Lane, Message, User
 from chat.models.parts import storable
@@ -146,7 +146,7 @@ def _thread_context(user: User, lane: Lane, window: Window) -> dict[str, Any]:
         "items": window.items,
         "models": models,
         "model": model,
-        "facts": estimates.facts(model),
+        "facts": estimates.facts(model, left=budgets.left(user)),
         "current_model": lane.model,
         "missing_model": lane.model if lane.model and not model else "",
         "starters": STARTERS,

@@ -12,7 +12,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import endpoints, estimates
+from chat import budgets, endpoints, estimates
 from chat.catalog.parameters import ParameterSpec
 from chat.models import Lane, RefusedParameter
 from chat.offers import AvailableModel
@@ -66,7 +66,7 @@ def panel(request: SignedInRequest) -> HttpResponse:
         "model": model,
         "lane": Lane(),
         "panel": make_panel(model, {}),
-        "facts": estimates.facts(model),
+        "facts": estimates.facts(model, left=budgets.left(request.user)),
     }
     return render(request, "_panel_body.html", context)
 

@@ -6,6 +6,7 @@ const OVERHEAD = 8; // tokens that the form of a conversation takes beside its w
 
 class ChatEstimate extends HTMLElement {
   #due = 0;
+  #left = null; // dollars of the budget, fresher than what the page came with
   #abort = new AbortController();
 
   // Lifecycle
@@ -16,6 +17,7 @@ class ChatEstimate extends HTMLElement {
     for (const type of ["input", "parameters:change", "thread:idle", "thread:running", "draft:change"]) {
       this.#page.addEventListener(type, soon, { signal });
     }
+    this.#page.addEventListener("thread:idle", () => this.#ask(), { signal });
     this.querySelector("[data-larger]").addEventListener("click", () => {
       document.querySelector("[data-action=pick-model]").click();
     }, { signal });
@@ -51,9 +53,20 @@ class ChatEstimate extends HTMLElement {
     const said = [`≈ ${tokens.toLocaleString("en")} tokens`];
     if (!facts.isFree) said.push(cost ? range(cost) : "cost unknown");
     if (room) said.push(`${share(tokens, room)} of the window`);
+    const left = this.#left ?? facts.left;
+    if (left != null && !facts.isFree) said.push(left ? `${dollars(left)} of your budget left` : "budget used up");
     const spent = this.#spent();
     if (spent) said.push(spent);
     this.#figures.textContent = said.join(" · ");
+  }
+
+  // What an answer has cost is known when it has ended. Without a budget nobody asks.
+  async #ask() {
+    if (this.#facts?.left == null) return;
+    const response = await fetch("/usage/budget/left/").catch(() => null);
+    if (!response?.ok) return;
+    this.#left = (await response.json()).left;
+    this.#show();
   }
 
   // The path so far as the last answer was counted, the system text if there is no answer yet, and

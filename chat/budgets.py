@@ -1,0 +1,104 @@
+"""Budgets as people read them: what is spent, what is set aside, what is left, and what to do.
+
+The one rule: what is set aside for answers that are running counts as gone, because it may be.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.timesince import timeuntil
+
+from chat.models import Account, Budget, User
+from chat.models.ledger import BILLION, OverBudget, Period, holder_of
+
+NO_PRICE = "Pick one whose price is known, or one that runs on this server."
+ASK = "or ask an administrator for more"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One budget, or a period without one. Amounts are US dollars."""
+
+    period: Period
+    limit: Decimal | None
+    spent: Decimal
+    reserved: Decimal
+    ends_at: datetime | None
+
+    @property
+    def left(self) -> Decimal | None:
+        return None if self.limit is None else max(Decimal(0), self.limit - self._gone)
+
+    @property
+    def is_used_up(self) -> bool:
+        return self.left == 0
+
+    @property
+    def ends_in(self) -> str:
+        """`5 hours, 3 minutes`."""
+        return timeuntil(self.ends_at, timezone.now()) if self.ends_at else ""
+
+    @property
+    def spent_share(self) -> float:
+        """Of the limit, as percent; never more than all of it."""
+        return self._share(self.spent)
+
+    @property
+    def reserved_share(self) -> float:
+        return self._share(self._gone) - self.spent_share
+
+    @property
+    def _gone(self) -> Decimal:
+        return self.spent + self.reserved
+
+    def _share(self, amount: Decimal) -> float:
+        if not self.limit:
+            return 100.0
+        return round(min(100.0, float(100 * amount / self.limit)), 2)
+
+
+def standings(holder: str) -> list[Standing]:
+    """Of the day, of the month, and in all."""
+    now = timezone.now()
+    limits = dict(Budget.objects.filter(holder=holder).values_list("period", "dollars"))
+    accounts = {
+        account.period: account
+        for account in Account.objects.filter(
+            holder=holder, period__in=[period.name_at(now) for period in Period]
+        )
+    }
+    found = []
+    for period in Period:
+        account = accounts.get(period.name_at(now)) or Account()
+        spent, reserved = (Decimal(each) / BILLION for each in (account.spent, account.reserved))
+        limit = limits.get(period)
+        found.append(Standing(period, limit, spent, reserved, period.ends_at(now)))
+    return found
+
+
+def left(user: User) -> Decimal | None:
+    """The least that one of the person's budgets has left; None where there is no budget."""
+    holder = holder_of(user)
+    if not Budget.objects.filter(holder=holder).exists():
+        return None
+    return min(each.left for each in standings(holder) if each.left is not None)
+
+
+def advice(over: OverBudget) -> str:
+    """What somebody at the page can do about it."""
+    budget = over.budget
+    if budget is None:
+        return NO_PRICE
+    now = timezone.now()
+    ends_at = Period(budget.period).ends_at(now)
+    wait = ""
+    if ends_at is not None:
+        wait = f", wait until {ends_at:%H:%M} UTC on {ends_at.day} {ends_at:%B}"
+        wait += f" ({timeuntil(ends_at, now, depth=1)})"
+    if over.left <= 0:
+        return f"Nothing is left. Pick a model that costs nothing{wait}, {ASK}."
+    return f"Ask for a shorter answer with Max output tokens, pick a cheaper model{wait}, {ASK}."
