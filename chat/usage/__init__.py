@@ -1,5 +1,6 @@
 """What answers took and cost, added up by day, model, conversation, key or person: those of the
-page (turns) and those of programs (calls), of which some were made for tasks.
+page (turns, and what is only tallied) and those of programs (calls), of which some were made for
+tasks.
 
 The one rule: what is unknown is counted as unknown. An answer without a price adds nothing to a
 sum, and the sum says how many such answers it leaves out.
@@ -19,7 +20,7 @@ from django.utils import timezone
 
 PERIODS = {"1": "today", "7": "7 days", "30": "30 days", "90": "90 days", "365": "a year"}
 DEFAULT_PERIOD = 30
-Source = Literal["page", "program", "task"]
+Source = Literal["page", "temporary", "title", "program", "task"]
 K = TypeVar("K", bound=Hashable)
 
 

@@ -1,4 +1,4 @@
-"""Turns and calls, read as what sums need.
+"""Turns, tallies and calls, read as what sums need.
 
 The one rule: nothing is counted twice, and nothing that did not happen here. A task is the calls
 that were made for it; a turn that was imported was paid for elsewhere.
@@ -11,14 +11,16 @@ from itertools import chain
 
 from django.db.models import QuerySet, UUIDField, Value
 
-from chat.models import ApiCall, Turn
+from chat.models import ApiCall, Tally, Turn
 from chat.usage import Used
 
 AT_ONCE = 2000
 
 
-def of_everything(turns: QuerySet[Turn], calls: QuerySet[ApiCall]) -> Iterator[Used]:
-    return chain(of_turns(turns), of_calls(calls))
+def of_everything(
+    turns: QuerySet[Turn], tallies: QuerySet[Tally], calls: QuerySet[ApiCall]
+) -> Iterator[Used]:
+    return chain(of_turns(turns), of_tallies(tallies), of_calls(calls))
 
 
 def of_turns(turns: QuerySet[Turn]) -> Iterator[Used]:
@@ -29,6 +31,20 @@ def of_turns(turns: QuerySet[Turn]) -> Iterator[Used]:
         *("receipt__answered__first_token_ms", "receipt__answered__total_ms", "conversation_id"),
     ).iterator(AT_ONCE):
         yield Used("page", at, person, model or "unknown", *rest)
+
+
+def of_tallies(tallies: QuerySet[Tally]) -> Iterator[Used]:
+    """Of what is kept nowhere else: temporary conversations, and titles."""
+    for row in (
+        tallies.order_by("created_at", "pk")
+        .values_list(
+            *("kind", "created_at", "user_id", "model", "status"),
+            *("input_tokens", "output_tokens", "cost", "first_token_ms", "total_ms"),
+            "conversation_id",
+        )
+        .iterator(AT_ONCE)
+    ):
+        yield Used(*row)
 
 
 def of_calls(calls: QuerySet[ApiCall]) -> Iterator[Used]:

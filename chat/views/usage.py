@@ -5,7 +5,8 @@ The one rule: an administrator sees what somebody used, never what they talked a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, tzinfo
 from typing import Any, NamedTuple
 
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_safe
 
 from chat import usage
 from chat.figures import dollars, seconds
-from chat.models import ApiCall, Turn, User
+from chat.models import ApiCall, Tally, Turn, User
 from chat.usage import DEFAULT_PERIOD, PERIODS, Cell, Sum, Used
 from chat.usage.chart import Chart, chart
 from chat.usage.reading import of_everything
@@ -44,23 +45,51 @@ class Origin(NamedTuple):
 
 ORIGINS = {
     "page": Origin("This page: turns"),
+    "temporary": Origin("Temporary conversations"),
+    "title": Origin("Titles of conversations"),
     "programs": Origin("Programs: requests to the API"),
-    "tasks": Origin("of these, for tasks", is_part=True),
+    "task": Origin("of these, for tasks", is_part=True),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Whose rows are added up."""
+
+    turns: QuerySet[Turn]
+    tallies: QuerySet[Tally]
+    calls: QuerySet[ApiCall]
+
+    @classmethod
+    def of(cls, user: User) -> Books:
+        return cls(user.turns.all(), user.tallies.all(), user.api_calls.all())
+
+    @classmethod
+    def of_everybody(cls) -> Books:
+        return cls(Turn.objects.all(), Tally.objects.all(), ApiCall.objects.all())
+
+    def rows(self, request: HttpRequest) -> Iterator[Used]:
+        """Those of the period that the address names."""
+        recent = {"created_at__gte": usage.since(days_of(request), zone=zone_of(request))}
+        return of_everything(
+            self.turns.filter(**recent), self.tallies.filter(**recent), self.calls.filter(**recent)
+        )
+
+    def cells(self, request: HttpRequest) -> dict[Cell, Sum]:
+        return usage.cells(self.rows(request), zone=zone_of(request))
 
 
 @login_required
 @require_safe
 def own(request: SignedInRequest) -> HttpResponse:
-    cells, days = _cells(request, request.user.turns.all(), request.user.api_calls.all())
+    cells = Books.of(request.user).cells(request)
     found = usage.ranked(usage.sums(cells, lambda cell: cell.conversation))[:MOST_ROWS]
     titles = request.user.visible_conversations.in_bulk([pk for pk, _ in found])
-    keys = usage.ranked(usage.sums(cells, key_of))[:MOST_ROWS]
+    keys = usage.ranked(usage.sums(cells, _key_of))[:MOST_ROWS]
     names = request.user.api_keys.in_bulk([pk for pk, _ in keys if pk])
     return _page(
         request,
         cells,
-        days,
         conversations=[(titles.get(pk), total) for pk, total in found],
         keys=[(names.get(pk) if pk else None, total) for pk, total in keys],
         sheet="/usage/answers.csv",
@@ -70,7 +99,7 @@ def own(request: SignedInRequest) -> HttpResponse:
 @login_required
 @require_safe
 def own_sheet(request: SignedInRequest) -> HttpResponse:
-    rows = _rows(request, request.user.turns.all(), request.user.api_calls.all())
+    rows = Books.of(request.user).rows(request)
     names: dict[Any, str] = dict(request.user.visible_conversations.values_list("pk", "title"))
     names |= dict(request.user.api_keys.values_list("pk", "name"))
     return _sheet(request, rows, names=names, people={request.user.pk: request.user.username})
@@ -79,13 +108,12 @@ def own_sheet(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @administrators_only
 def everybody(request: SignedInRequest) -> HttpResponse:
-    cells, days = _cells(request, Turn.objects.all(), ApiCall.objects.all())
+    cells = Books.of_everybody().cells(request)
     found = usage.ranked(usage.sums(cells, lambda cell: cell.person))[:MOST_ROWS]
     people = User.objects.in_bulk([pk for pk, _ in found])
     return _page(
         request,
         cells,
-        days,
         people=[(people[pk], total) for pk, total in found if pk in people],
         whose="Everybody",
         sheet="/people/usage/answers.csv",
@@ -95,7 +123,7 @@ def everybody(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @administrators_only
 def everybody_sheet(request: SignedInRequest) -> HttpResponse:
-    rows = _rows(request, Turn.objects.all(), ApiCall.objects.all())
+    rows = Books.of_everybody().rows(request)
     people = dict(User.objects.values_list("pk", "username"))
     return _sheet(request, rows, names={}, people=people)
 
@@ -104,8 +132,8 @@ def everybody_sheet(request: SignedInRequest) -> HttpResponse:
 @administrators_only
 def person(request: SignedInRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
-    cells, days = _cells(request, person.turns.all(), person.api_calls.all())
-    return _page(request, cells, days, whose=str(person), person=person)
+    cells = Books.of(person).cells(request)
+    return _page(request, cells, whose=str(person), person=person)
 
 
 def days_of(request: HttpRequest) -> int:
@@ -120,27 +148,13 @@ def csv_response(rows: Iterable[Sequence[SheetCell]], *, name: str) -> HttpRespo
     return response
 
 
-def key_of(cell: Cell) -> Any:
+def _key_of(cell: Cell) -> Any:
     """What a key used; 0 for those that are gone."""
-    return None if cell.source == "page" else cell.key or 0
+    return cell.key or 0 if cell.source in ("program", "task") else None
 
 
-def _rows(request: HttpRequest, turns: QuerySet[Turn], calls: QuerySet[ApiCall]) -> Iterable[Used]:
-    since = usage.since(days_of(request), zone=zone_of(request))
-    recent = {"created_at__gte": since}
-    return of_everything(turns.filter(**recent), calls.filter(**recent))
-
-
-def _cells(
-    request: HttpRequest, turns: QuerySet[Turn], calls: QuerySet[ApiCall]
-) -> tuple[dict[Cell, Sum], int]:
-    rows = _rows(request, turns, calls)
-    return usage.cells(rows, zone=zone_of(request)), days_of(request)
-
-
-def _page(
-    request: SignedInRequest, cells: dict[Cell, Sum], days: int, **context: Any
-) -> HttpResponse:
+def _page(request: SignedInRequest, cells: dict[Cell, Sum], **context: Any) -> HttpResponse:
+    days = days_of(request)
     by_day = usage.by_day(cells, days=days, zone=zone_of(request))
     context = {
         "total": usage.total(cells),
@@ -155,10 +169,14 @@ def _page(
 
 
 def _origins(cells: dict[Cell, Sum]) -> list[tuple[Origin, Sum]]:
-    """The page, then programs, then what of these were tasks."""
-    found = usage.sums(cells, lambda cell: "page" if cell.source == "page" else "programs")
-    found |= usage.sums(cells, lambda cell: "tasks" if cell.source == "task" else None)
-    return [(origin, found[name]) for name, origin in ORIGINS.items() if name in found]
+    """What is from the page, then programs, then what of these were tasks."""
+    found: dict[str, Sum] = usage.sums(cells, lambda cell: cell.source)
+    found["programs"] = usage.sums(cells, lambda cell: _key_of(cell) is not None).get(True, Sum())
+    return [
+        (origin, found[name])
+        for name, origin in ORIGINS.items()
+        if name in found and found[name].count
+    ]
 
 
 def _charts(by_day: dict[date, Sum]) -> tuple[Chart, ...]:

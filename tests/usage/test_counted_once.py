@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 
+from chat.models import Tally
 from tests.cast import conversation_of, exchange
 from tests.usage.case import CallCase, asked, task_of
 
@@ -30,6 +31,28 @@ class CountedOnceTests(CallCase):
         self.assertIn("of these, for tasks 1 10 10", text)
         self.assertIn("Tides 1 10 10", text)
         self.assertIn("Notebook 2 20 20", text)
+
+    def test_what_is_kept_nowhere_else_is_counted_too(self) -> None:
+        conversation = conversation_of(self.alice, "Tides")
+        for number, kind in enumerate(Tally.Kind):
+            Tally.objects.create(
+                user=self.alice,
+                kind=kind,
+                source=f"tally:{number}",
+                conversation=conversation if kind == Tally.Kind.TITLE else None,
+                model="double/parrot",
+                status="completed",
+                input_tokens=10,
+                output_tokens=10,
+                cost=Decimal(1),
+            )
+
+        text = self.text("/usage/")
+
+        self.assertIn("Cost $2.00 Answers 2 ", text)
+        self.assertIn("Temporary conversations 1 10 10", text)
+        self.assertIn("Titles of conversations 1 10 10", text)
+        self.assertIn("Tides 1 10 10", text)
 
     def test_what_was_imported_was_paid_elsewhere(self) -> None:
         numbers = {"input_tokens": 10, "output_tokens": 10, "cost": Decimal(1)}
