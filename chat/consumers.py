@@ -19,9 +19,10 @@ from django.db.models import Q
 
 from chat import database, fragments, frames, running, sockets, temporary, turns
 from chat.frames import BadFrame, ConversationWatch, FrameAck, TurnStart, TurnStop
-from chat.live import EMPTY, LiveTurn, View
+from chat.live import LiveTurn
 from chat.models import Turn, User
 from chat.orders import Refusal, Wish
+from chat.watching import EMPTY, View
 from playground.addresses import client_address
 
 logger = logging.getLogger(__name__)
@@ -145,9 +146,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
         self._listen(conversation_id)
         self._follow(started.turn.pk, is_new=True)
         if started.is_new and frame.conversation is None:
-            for socket in sockets.of_user(user.pk):
-                if isinstance(socket, ChatConsumer):
-                    await socket.tell_changed(conversation_id)
+            await sockets.tell_changed(user.pk, conversation_id)
 
     async def _watch(self, user: User, frame: ConversationWatch) -> None:
         conversation_id = str(frame.conversation)

@@ -7,8 +7,8 @@ from typing import Any
 from django.template.loader import render_to_string
 
 from chat import figures, frames, temporary, thread
-from chat.live import View
 from chat.models import Conversation, TemporaryTurn, Turn
+from chat.watching import View
 
 
 def started(turn_id: int) -> dict[str, Any]:

@@ -14,8 +14,8 @@ from typing import Annotated, Any
 import msgspec
 from django.conf import settings
 
-from chat.live import EMPTY, View
 from chat.rendering import patch
+from chat.watching import EMPTY, View
 
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 Short = Annotated[str, msgspec.Meta(max_length=400)]

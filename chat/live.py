@@ -1,16 +1,14 @@
-"""Turns that are running in this process: their text so far, and who watches.
+"""Turns that are running in this process, and their text so far.
 
-The one rule: a watcher holds a cursor, not a queue. It looks at the latest view, sends the
-difference from the one it sent last, and comes back when that has left; so a slow watcher gets
-fewer, larger frames, memory is bounded, and the turn waits for nobody.
+The one rule: publishing is constant work and waits for nobody; what there is to see is drawn some
+thirty times a second at most.
 """
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -30,23 +28,9 @@ from chat.models.parts import citations_to_json, part_to_json, storable
 from chat.receipts import CHARACTERS_PER_TOKEN
 from chat.rendering import LiveMarkdown
 from chat.thread import PartView, part_blocks
+from chat.watching import View, Watched
 
 TIMELINE_PAIRS = 20_000
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """The answer as it stood at one moment. Versions count up; equal versions are equal views."""
-
-    version: int
-    parts: tuple[PartView, ...] = ()
-    first_token_ms: int | None = None
-    tokens: int = 0
-    tokens_per_second: float | None = None
-    is_final: bool = False
-
-
-EMPTY = View(version=0)
 
 
 class LivePart:
@@ -76,17 +60,17 @@ class LivePart:
             self.view = PartView(self.view.number, self.kind, blocks)
 
 
-class LiveTurn:
+class LiveTurn(Watched):
     """`publish` takes events in; `follow` gives views out."""
 
     def __init__(
         self, *, turn_id: int, answer_id: int, conversation_id: str, is_kept: bool = True
     ) -> None:
+        super().__init__()
         self.turn_id, self.answer_id = turn_id, answer_id
         self.conversation_id = conversation_id
         self.is_kept = is_kept
         self.answer = Answer()
-        self.view = EMPTY
         self.timeline: list[list[int]] = []
         self.first_token_ms: int | None = None
         self.size = 0
@@ -101,8 +85,6 @@ class LiveTurn:
         self._counted: int | None = None
         self._started = time.monotonic()
         self._flushed = float("-inf")
-        self._changed = asyncio.Event()
-        self._differences: dict[int, Any] = {}
         self.files: dict[int, dict[str, Any]] = {}
         """Parts that are files, in the form in which they are stored."""
 
@@ -202,25 +184,6 @@ class LiveTurn:
         self.is_over = True
         self._show(parts)
 
-    async def follow(self) -> AsyncIterator[View]:
-        """The latest view whenever there is a newer one; ends after the final one."""
-        version = 0
-        while True:
-            changed = self._changed
-            if self.view.version != version:
-                version = self.view.version
-                yield self.view
-            if self.view.is_final and self.view.version == version:
-                return
-            if changed is self._changed:
-                await changed.wait()
-
-    def difference(self, old: View, make: Callable[[View, View], Any]) -> Any:
-        """`make(old, now)`, made once for all the watchers that stand at the same view."""
-        if old.version not in self._differences:
-            self._differences[old.version] = make(old, self.view)
-        return self._differences[old.version]
-
     def _grow(self, kind: str, text: str) -> None:
         part = self._parts[-1] if self._ends_with(kind) else self._append(kind)
         part.feed(text)
@@ -262,7 +225,7 @@ class LiveTurn:
         self._flushed = time.monotonic()
         tokens = self._counted or -(-self._characters // CHARACTERS_PER_TOKEN)
         writing_ms = self.elapsed_ms - (self.first_token_ms or 0)
-        self.view = View(
+        view = View(
             version=self.view.version + 1,
             parts=parts,
             first_token_ms=self.first_token_ms,
@@ -270,9 +233,7 @@ class LiveTurn:
             tokens_per_second=round(tokens * 1000 / writing_ms, 1) if writing_ms > 250 else None,
             is_final=self.is_over,
         )
-        self._differences = {}
-        self._changed.set()
-        self._changed = asyncio.Event()
+        self.show(view)
 
 
 class Ticker:

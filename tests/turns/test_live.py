@@ -7,10 +7,11 @@ import unittest
 from typing import Any
 
 from chat import frames
-from chat.live import EMPTY, LiveTurn, View
+from chat.live import LiveTurn
 from chat.llm.events import Citation, ReasoningDelta, TextDelta, ToolCallDelta
 from chat.rendering import apply_patch, render_blocks
 from chat.thread import part_views
+from chat.watching import EMPTY, View
 
 
 class Page:
