@@ -47,6 +47,7 @@ class Socket(Protocol):
 
     async def ping(self) -> None: ...
     async def look_away(self) -> None: ...
+    async def tell_changed(self, conversation_id: str) -> None: ...
     async def end(self, code: int) -> None: ...
 
 
@@ -75,6 +76,12 @@ def remove(socket: Socket) -> None:
 
 def of_user(user_id: int) -> list[Socket]:
     return [socket for socket in _open if socket.user_id == user_id]
+
+
+async def tell_changed(user_id: int, conversation_id: str) -> None:
+    """To every open page of a person's: a conversation is new, or has another title."""
+    for socket in of_user(user_id):
+        await socket.tell_changed(conversation_id)
 
 
 def count() -> Counter[int]:

@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
-from chat import answer_files, charges, checkpoints, database, receipts, running
+from chat import answer_files, charges, checkpoints, database, receipts, running, titles
 from chat.live import LiveTurn
 from chat.llm import types as llm
 from chat.llm.client import Client, Deadlines, Exchange

@@ -190,6 +190,7 @@ async def finish_work() -> None:
 
     readiness.begin_draining()
     seconds = settings.LIMITS.drain_seconds
-    await asyncio.gather(turns.drain(seconds), titles.drain(seconds), tasks.stop_workers(seconds), calls.drain(seconds))
+    await asyncio.gather(turns.drain(seconds), tasks.stop_workers(seconds), calls.drain(seconds))
+    await titles.drain(seconds)
     await turns.client().aclose()
     await asyncio.to_thread(endpoints.stop_local_model)

@@ -101,6 +101,16 @@ class Conversation(models.Model):
         self.save(update_fields=["title", "is_title_automatic"])
         IndexedTitle.put(self)
 
+    @transaction.atomic
+    def suggest(self, title: str) -> bool:
+        """In place of the first words; what a person wrote stays. False: nothing has changed."""
+        rows = Conversation.objects.filter(pk=self.pk, is_title_automatic=True)
+        if not rows.exclude(title=title).update(title=title):
+            return False
+        self.title = title
+        IndexedTitle.put(self)
+        return True
+
     def give(self, team: Team) -> None:
         """To a team: its members see it, and its editors go on with it."""
         self.team = team
