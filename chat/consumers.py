@@ -19,9 +19,10 @@ from django.db.models import Q
 
 from chat import database, fragments, frames, running, sockets, temporary, turns
 from chat.frames import BadFrame, ConversationWatch, FrameAck, TurnStart, TurnStop
-from chat.live import EMPTY, LiveTurn, View
+from chat.live import LiveTurn
 from chat.models import Turn, User
 from chat.orders import Refusal, Wish
+from chat.watching import EMPTY, View
 from playground.addresses import client_address
 
 logger = logging.getLogger(__name__)
