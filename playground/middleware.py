@@ -35,6 +35,9 @@ def security_headers(
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         is_page = not response.headers.get("Content-Type", "").startswith(NO_DOCUMENTS)
+        if getattr(response, "may_be_framed", False):
+            policy = CONTENT_SECURITY_POLICY.replace("frame-ancestors 'none'", "frame-ancestors *")
+            response.headers["Content-Security-Policy"] = policy
         for name, value in (HEADERS if is_page else STATIC_HEADERS).items():
             response.headers.setdefault(name, value)
         if not is_page:
