@@ -16,6 +16,7 @@ from chat.models.model_override import ModelOverride
 from chat.models.refused_parameter import RefusedParameter
 from chat.models.search_index import IndexedMessage, IndexedTitle
 from chat.models.share import Revision, Share, Visit
+from chat.models.stage_script import StageScript
 from chat.models.tally import Tally
 from chat.models.team import Membership, Team, TeamInvitation
 from chat.models.temporary import (
@@ -51,6 +52,7 @@ __all__ = [
     "RefusedParameter",
     "Revision",
     "Share",
+    "StageScript",
     "Tag",
     "Tally",
     "Team",
