@@ -17,6 +17,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxLengthValidator, RegexValidator
 
 from chat.models import User
+from chat.models.user import Titles
 
 # Controls, overrides of the writing direction (a name could mirror the text beside it) and lone
 # surrogates, which no database takes and no hash.
@@ -181,13 +182,20 @@ class PasswordChangeForm(NewPasswordForm):
         return current
 
 
-class NameForm(forms.Form):
+class AccountForm(forms.Form):
     name = LineField(
         "Name",
         max_length=settings.LIMITS.name_characters,
         required=False,
         help_text="How others see you. Without one they see your user name.",
         autocomplete="name",
+    )
+    titles = forms.ChoiceField(
+        label="Titles written by the model in use",
+        choices=Titles.choices,
+        required=False,
+        help_text="After its first answer it is asked for a few words that name the conversation. "
+        "That is a request of its own, and shows in your usage. A title that you write stays.",
     )
 
 

@@ -125,13 +125,10 @@ class User(AbstractUser):
         self.save(update_fields=["password"])
         self.links.filter(used_at=None).delete()
 
-    def rename(self, name: str) -> None:
-        self.name = name
-        self.save(update_fields=["name"])
-
-    def choose_titles(self, titles: str) -> None:
-        self.titles = titles
-        self.save(update_fields=["titles"])
+    def introduce(self, name: str, *, titles: str) -> None:
+        """What the account page says; of titles it may say nothing."""
+        self.name, self.titles = name, titles or self.titles
+        self.save(update_fields=["name", "titles"])
 
     def promote(self) -> None:
         self.is_staff = True

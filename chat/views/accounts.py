@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from chat import sessions, temporary
-from chat.forms import NameForm, PasswordChangeForm, SignInForm
+from chat.forms import AccountForm, PasswordChangeForm, SignInForm
 from chat.models import Attempt, TooManyAttempts, User
 from chat.models.attempt import network
 from chat.views.requests import SignedInRequest
@@ -69,13 +69,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 def account(request: SignedInRequest) -> HttpResponse:
     context: dict[str, object] = {"has_own_keys": settings.OWN_KEYS}
     if request.method != "POST":
-        form = NameForm({"name": request.user.name})
+        form = AccountForm({"name": request.user.name, "titles": request.user.titles})
         return render(request, "account.html", context | {"form": form})
 
-    form = NameForm(request.POST)
+    form = AccountForm(request.POST)
     if not form.is_valid():
         return render(request, "account.html", context | {"form": form})
-    request.user.rename(form.cleaned_data["name"])
+    request.user.introduce(form.cleaned_data["name"], titles=form.cleaned_data["titles"])
     messages.success(request, "Saved.")
     return redirect("account")
 

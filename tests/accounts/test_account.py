@@ -47,6 +47,16 @@ class AccountTest(AccountsCase):
         self.assertNotContains(page, "<script>alert")
         self.assertContains(page, "&lt;script&gt;alert")
 
+    def test_it_keeps_who_writes_titles(self) -> None:
+        client = self.visitor(self.alice)
+        client.post("/account/", {"name": "A", "titles": "always"})
+        client.post("/account/", {"name": "B"})
+        refused = client.post("/account/", {"name": "C", "titles": "sometimes"})
+
+        self.alice.refresh_from_db()
+        self.assertEqual((self.alice.name, self.alice.titles), ("B", "always"))
+        self.assertContains(refused, "sometimes is not one of the available choices")
+
     def test_it_changes_nothing_else(self) -> None:
         client = self.visitor(self.alice)
 
