@@ -7,7 +7,7 @@ it: a provider's public one, or one that is the person's own to see.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,14 +19,17 @@ from chat.catalog import rules
 from chat.llm import types as llm
 from chat.llm.dialects.registry import DIALECTS
 from chat.llm.providers import provider_of
-from chat.models import Message, Turn, User
+from chat.models import File, Message, Turn, User
+from chat.models.parts import parts_from_json
 from chat.offers import AvailableModel
 from chat.rendering import render
-from chat.snippets import LANGUAGES, Snippet, snippet
+from chat.snippets import LANGUAGES, Answering, Snippet, snippet
 
 KEY_VARIABLE = "PLAYGROUND_API_KEY"
+TASKS = "/api/v1/tasks"
 ROOTS = {"openai": "/api/v1", "anthropic": "/api/v1", "google": "/api/v1beta"}
 """Where this server's API has each dialect: see `chat/api/urls.py`."""
+ANSWERS: tuple[Answering, ...] = ("whole", "stream", "task")
 EXAMPLE = "Hello"
 """Stands for a message that nobody has written yet."""
 
@@ -39,7 +42,7 @@ class Choice:
     dialect: llm.DialectName = "openai"
     is_direct: bool = False
     """Straight to the provider, in its own dialect, instead of through this server's API."""
-    is_streamed: bool = False
+    answering: Answering = "whole"
     is_last_only: bool = False
     """Without the history: the system text and the last message."""
 
@@ -50,7 +53,7 @@ class Choice:
             language=language if language in LANGUAGES else "python",
             dialect=next((name for name in DIALECTS if name == dialect), "openai"),
             is_direct=fields.get("target") == "provider",
-            is_streamed="stream" in fields,
+            answering=next((name for name in ANSWERS if name == fields.get("answer")), "whole"),
             is_last_only="last" in fields,
         )
 
@@ -60,8 +63,6 @@ class Program:
     snippet: Snippet
     choice: Choice
     can_be_direct: bool
-    files: tuple[str, ...]
-    """Left out: their bytes would bury the program."""
 
     @property
     def html(self) -> str:
@@ -80,17 +81,20 @@ def of_state(
     path: list[Message],
     *,
     text: str,
+    files: Iterable[File] = (),
     system: str,
     parameters: Mapping[str, Any],
     choice: Choice,
     user: User,
 ) -> Program:
     """What *Send* would ask now. Raise `InvalidParameters`."""
+    words = [{"type": "text", "text": text.strip()}] if text.strip() else []
+    parts = parts_from_json([*(file.to_part() for file in files), *words])
     messages = list(receipts.compose(system, path, endpoint=model.endpoint.name))
-    while messages and messages[-1].role == "assistant" and not text.strip():
+    while messages and messages[-1].role == "assistant" and not parts:
         messages.pop()
-    if text.strip() or not any(message.role == "user" for message in messages):
-        messages.append(llm.Message("user", (llm.TextPart(text.strip() or EXAMPLE),)))
+    if parts or not any(message.role == "user" for message in messages):
+        messages.append(llm.Message("user", parts or (llm.TextPart(EXAMPLE),)))
     cleaned = catalog.clean(parameters, model.specs)
     request = llm.Request(model.info.id, tuple(messages), cleaned)
     return _program(model.endpoint, model, request, choice=choice, user=user)
@@ -117,12 +121,12 @@ def _program(
     choice: Choice,
     user: User,
 ) -> Program:
-    messages, files = _without_files(request.messages)
-    if choice.is_last_only:
-        messages = _last(messages)
+    messages = _last(request.messages) if choice.is_last_only else request.messages
     can_be_direct = _may_know(endpoint, model, user)
     if choice.is_direct and can_be_direct:
-        choice = replace(choice, dialect=endpoint.dialect)
+        # Tasks are ours.
+        answering: Answering = "whole" if choice.answering == "task" else choice.answering
+        choice = replace(choice, dialect=endpoint.dialect, answering=answering)
         address, provider = endpoint.base_url, endpoint.provider
         key_variable = provider_of(endpoint).key_variable
         name = request.model
@@ -138,9 +142,10 @@ def _program(
         base_url=address,
         key_variable=key_variable,
         provider=provider,
-        is_streamed=choice.is_streamed,
+        answering=choice.answering,
+        tasks_url=f"{settings.SITE_URL}{TASKS}",
     )
-    return Program(written, choice, can_be_direct, files)
+    return Program(written, choice, can_be_direct)
 
 
 def _may_know(endpoint: llm.Endpoint, model: AvailableModel | None, user: User) -> bool:
@@ -148,23 +153,6 @@ def _may_know(endpoint: llm.Endpoint, model: AvailableModel | None, user: User) 
         return False
     is_public = endpoint.base_url == provider_of(endpoint).base_url
     return is_public or model.is_own or user.is_staff
-
-
-def _without_files(
-    messages: tuple[llm.Message, ...],
-) -> tuple[tuple[llm.Message, ...], tuple[str, ...]]:
-    found: list[str] = []
-    plain = []
-    for message in messages:
-        parts: list[llm.Part] = []
-        for part in message.parts:
-            if isinstance(part, llm.MediaPart) and part.data is not None:
-                found.append(part.name or part.media_type)
-                parts.append(llm.TextPart(f"[{found[-1]}]"))
-            else:
-                parts.append(part)
-        plain.append(replace(message, parts=tuple(parts)))
-    return tuple(plain), tuple(found)
 
 
 def _last(messages: tuple[llm.Message, ...]) -> tuple[llm.Message, ...]:

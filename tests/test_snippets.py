@@ -9,26 +9,55 @@ import shutil
 import sys
 import tempfile
 import unittest
+from itertools import product
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from chat.llm.dialects.registry import DIALECTS
-from chat.llm.types import DialectName, Endpoint, Message, Parameters, Request, TextPart
+from chat.llm.types import (
+    DialectName,
+    Endpoint,
+    MediaPart,
+    Message,
+    Parameters,
+    Request,
+    ResponseFormat,
+    TextPart,
+    Tool,
+    ToolChoice,
+)
 from chat.snippets import LANGUAGES, snippet
 from tests.provider import Provider
-from tests.script import Head, Send, Step, answer, stream
+from tests.said import SAID, WHOLE, streamed
+from tests.script import answer
 
 KEY = "sk-canary-0123456789"
 SECONDS = 30
-SAID = "It scatters.\nBlue — most 🌊"
 NASTY = "It's \"$HOME\" `id` \\n {x} ${y}\n\t%s <b> \u2028 🌊 \x01 ''' \"\"\" ?> '\\''"
+PICTURE = bytes(range(256)) * 800
+"""Longer in base64 than an argument of a command may be."""
+ODD_NAME, SECOND_NAME = "-it's a $(bird).png", "-it's a $(bird)-2.png"
+SCHEMA = {"type": "object", "properties": {"city": {"type": "string"}}, "required": ["city"]}
+PICTURES = (
+    MediaPart("image/png", data=PICTURE, name=ODD_NAME),
+    MediaPart("image/png", data=PICTURE[::-1], name=f"folder/{ODD_NAME}"),
+    MediaPart("image/png", data=PICTURE, name=ODD_NAME),
+)
 REQUEST = Request(
     "the/model:1",
-    (Message("system", (TextPart(NASTY),)), Message("user", (TextPart("Why?\\"),))),
+    (
+        Message("system", (TextPart(NASTY),)),
+        Message("user", (*PICTURES, TextPart("Why?\\"))),
+    ),
     Parameters(
         temperature=0.5,
         max_output_tokens=200,
         stop_sequences=("\n\n", "END"),
+        tools=(Tool("weather", NASTY, SCHEMA),),
+        tool_choice=ToolChoice("auto"),
+        response_format=ResponseFormat("json_schema", "place", SCHEMA),
         extra={"__proto__": {"1": None}, "metadata": {}, "0": [], "on": [True, False, 1.0, 1e21]},
     ),
 )
@@ -38,37 +67,6 @@ COMMANDS = {
     "curl": ("bash", "snippet.sh"),
     "php": ("php", "snippet.php"),
 }
-WHOLE: dict[DialectName, Any] = {
-    "openai": {"choices": [{"message": {"content": SAID}}]},
-    "anthropic": {"content": [{"type": "thinking"}, {"type": "text", "text": SAID}]},
-    "google": {"candidates": [{"content": {"parts": [{"text": SAID}]}}]},
-}
-
-
-def streamed(dialect: DialectName) -> list[Step]:
-    """In pieces of a few bytes, so that lines and characters come torn."""
-    if dialect == "openai":
-        steps: list[Step] = list(stream(SAID[:5], SAID[5:]))
-    elif dialect == "anthropic":
-        events = [{"type": "message_start", "message": {}}, {"type": "ping"}]
-        events += [
-            {"type": "content_block_delta", "delta": {"type": "text_delta", "text": text}}
-            for text in (SAID[:5], SAID[5:])
-        ]
-        steps = [Head(), *(Send(_event(event)) for event in events)]
-    else:
-        chunks = [
-            {"candidates": [{"content": {"parts": [{"text": text}]}}]}
-            for text in (SAID[:5], SAID[5:])
-        ]
-        last = {"candidates": [{"content": {}, "finishReason": "STOP"}], "usageMetadata": {}}
-        steps = [Head(), *(Send(_event(event)) for event in [*chunks, last])]
-    return [Send(step.data, size=7) if isinstance(step, Send) else step for step in steps]
-
-
-def _event(payload: Any) -> bytes:
-    line = json.dumps(payload, ensure_ascii=False)
-    return f"event: {payload.get('type', 'x')}\ndata: {line}\n\n".encode()
 
 
 class ExecutionTests(unittest.IsolatedAsyncioTestCase):
@@ -78,6 +76,8 @@ class ExecutionTests(unittest.IsolatedAsyncioTestCase):
             self.skipTest(f"there is no {command[0]} here")
         with tempfile.TemporaryDirectory() as folder:
             (Path(folder) / command[-1]).write_text(text, encoding="utf-8")
+            (Path(folder) / ODD_NAME).write_bytes(PICTURE)
+            (Path(folder) / SECOND_NAME).write_bytes(PICTURE[::-1])
             process = await asyncio.create_subprocess_exec(
                 *command,
                 cwd=folder,
@@ -90,11 +90,11 @@ class ExecutionTests(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(process.returncode, 0, errors.decode())
         return output.decode()
 
-    async def assert_runs(self, language: str, *, is_streamed: bool) -> None:
-        for dialect in DIALECTS:
+    async def assert_runs(self, language: str) -> None:
+        for dialect, answering in product(DIALECTS, ("whole", "stream")):
             async with Provider() as provider:
-                script = streamed(dialect) if is_streamed else answer(WHOLE[dialect])
-                provider.play(*script)
+                is_streamed = answering == "stream"
+                provider.play(*(streamed(dialect) if is_streamed else answer(WHOLE[dialect])))
                 made = snippet(
                     language,
                     dialect,
@@ -102,11 +102,12 @@ class ExecutionTests(unittest.IsolatedAsyncioTestCase):
                     base_url=provider.base_url,
                     key_variable="THE_KEY",
                     provider=dialect,
-                    is_streamed=is_streamed,
+                    answering=answering,
                 )
-                with self.subTest(dialect=dialect):
+                with self.subTest(dialect=dialect, answering=answering):
                     output = await self.run_program(language, made.text)
 
+                    self.assertEqual(made.files, (ODD_NAME, SECOND_NAME))
                     self.assert_sent(dialect, provider, is_streamed=is_streamed)
                     self.assert_shown(language, dialect, output, is_streamed=is_streamed)
 
@@ -133,20 +134,17 @@ class ExecutionTests(unittest.IsolatedAsyncioTestCase):
             self.assertIn("data: {", output)
 
     async def test_curl_runs_as_printed(self) -> None:
-        await self.assert_runs("curl", is_streamed=False)
-        await self.assert_runs("curl", is_streamed=True)
+        await self.assert_runs("curl")
 
     async def test_python_runs_as_printed(self) -> None:
-        await self.assert_runs("python", is_streamed=False)
-        await self.assert_runs("python", is_streamed=True)
+        await self.assert_runs("python")
 
     async def test_javascript_runs_as_printed(self) -> None:
-        await self.assert_runs("javascript", is_streamed=False)
-        await self.assert_runs("javascript", is_streamed=True)
+        await self.assert_runs("javascript")
 
+    @pytest.mark.php
     async def test_php_runs_as_printed(self) -> None:
-        await self.assert_runs("php", is_streamed=False)
-        await self.assert_runs("php", is_streamed=True)
+        await self.assert_runs("php")
 
 
 class SnippetTests(unittest.TestCase):
@@ -181,3 +179,27 @@ class SnippetTests(unittest.TestCase):
         text = self.make("curl", base_url="https://x.example.org/openai/v1?api-version=2")
 
         self.assertIn("'https://x.example.org/openai/v1/chat/completions?api-version=2'", text)
+
+    def test_a_file_is_read_where_the_program_runs_and_never_printed(self) -> None:
+        for language in LANGUAGES:
+            text = self.make(language)
+
+            self.assertLess(len(text), 5000)
+            self.assertIn("bird", text)
+
+    def test_a_file_that_the_dialect_drops_is_not_asked_for(self) -> None:
+        film = MediaPart("video/mp4", data=b"\0", name="film.mp4")
+        request = Request("m", (Message("user", (film, TextPart("Hi"))),))
+
+        made = snippet("curl", "anthropic", request, base_url="https://api.example.org")
+
+        self.assertEqual(made.files, ())
+
+    def test_a_file_without_a_name_gets_one(self) -> None:
+        for name in (None, "", "..", "/", "\n"):
+            picture = MediaPart("image/png", data=b"\0", name=name)
+            request = Request("m", (Message("user", (picture,)),))
+
+            made = snippet("python", "openai", request, base_url="https://api.example.org")
+
+            self.assertEqual(made.files, ("file.png",))

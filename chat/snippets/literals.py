@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 INLINE = 80
@@ -57,11 +57,18 @@ class Style:
     trailing: str = ","
     """After the last item of a list or object that takes several lines."""
     indent: str = "    "
+    plus: str = " + "
+    read: str = ""
+    """The base64 of a file; `{}` is its name as a literal."""
+    files: Mapping[str, str] = field(default_factory=dict)
+    """See `Call.files`."""
 
 
 JSON = Style(trailing="", indent="  ")
-PYTHON = Style("True", "False", "None")
-JAVASCRIPT = Style(key=javascript_key, inner=" ", indent="  ")
+PYTHON = Style(
+    "True", "False", "None", read="base64.b64encode(pathlib.Path({}).read_bytes()).decode()"
+)
+JAVASCRIPT = Style(key=javascript_key, inner=" ", indent="  ", read='readFileSync({}, "base64")')
 PHP = Style(
     brackets=("[", "]"),
     arrow=" => ",
@@ -69,6 +76,8 @@ PHP = Style(
     key=php_string,
     empty_object="new stdClass()",
     numbered_object="(object) ",
+    plus=" . ",
+    read="base64_encode(file_get_contents({}))",
 )
 
 
@@ -80,7 +89,7 @@ def literal(value: Any, style: Style, *, indent: str = "") -> str:
         case bool():
             return style.true if value else style.false
         case str():
-            return style.string(value)
+            return _text(value, style)
         case int() | float():
             return json.dumps(value, allow_nan=False)
         case Mapping():
@@ -96,6 +105,16 @@ def literal(value: Any, style: Style, *, indent: str = "") -> str:
             return cast + _bracketed(items, style.brackets, style, indent=indent)
     items = [literal(item, style, indent=indent + style.indent) for item in value]
     return _bracketed(items, ("[", "]"), style, indent=indent) if items else "[]"
+
+
+def _text(text: str, style: Style) -> str:
+    for mark, name in style.files.items():
+        before, found, after = text.partition(mark)
+        if found:
+            around = [style.string(piece) if piece else "" for piece in (before, after)]
+            read = style.read.format(style.string(name))
+            return style.plus.join(piece for piece in (around[0], read, around[1]) if piece)
+    return style.string(text)
 
 
 def _bracketed(items: list[str], brackets: tuple[str, str], style: Style, *, indent: str) -> str:

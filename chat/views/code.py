@@ -6,6 +6,7 @@ import contextlib
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
@@ -13,8 +14,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat import code, endpoints
 from chat.catalog.parameters import InvalidParameters
-from chat.llm.payload import decode, mapping, text
-from chat.models import Message
+from chat.llm.payload import decode, mapping, sequence, text
+from chat.models import File, Message
 from chat.models.parts import storable
 from chat.snippets import LANGUAGES
 from chat.views.finding import message_or_404, turn_or_404
@@ -34,6 +35,7 @@ def state(request: SignedInRequest) -> HttpResponse:
             model,
             _path(request, given),
             text=storable(text(given.get("text"))),
+            files=_files(request, given),
             system=storable(text(given.get("system"))),
             parameters=mapping(given.get("parameters")),
             choice=code.Choice.parse(request.POST),
@@ -66,6 +68,16 @@ def _given(state: str) -> dict[str, Any]:
     with contextlib.suppress(ValueError):
         return mapping(decode(state.encode("utf-8", "replace")))
     return {}
+
+
+def _files(request: SignedInRequest, given: dict[str, Any]) -> list[File]:
+    """Those that are attached to the message that is being written, in their order."""
+    ids: list[UUID] = []
+    for value in sequence(given.get("attachments"))[: settings.LIMITS.files_per_message]:
+        with contextlib.suppress(ValueError):
+            ids.append(UUID(text(value)))
+    found = {file.pk: file for file in request.user.files.filter(pk__in=ids)}
+    return [found[id] for id in dict.fromkeys(ids) if id in found]
 
 
 def _path(request: SignedInRequest, given: dict[str, Any]) -> list[Message]:

@@ -31,10 +31,10 @@ class Gate:
 
 
 class Double:
-    def __init__(self) -> None:
+    def __init__(self, provider: Provider | None = None) -> None:
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="double", daemon=True)
-        self._provider = Provider()
+        self._provider = provider or Provider()
         self._gates: list[Gate] = []
 
     def start(self) -> Self:

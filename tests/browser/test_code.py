@@ -21,7 +21,7 @@ def test_the_tab_follows_what_is_set_and_written(desk: Desk) -> None:
     expect(code).to_contain_text("curl ")
     desk.page.locator("#pane-code").get_by_label("Dialect").select_option("anthropic")
     expect(code).to_contain_text("/api/v1/messages")
-    desk.page.locator("#pane-code").get_by_label("Stream").check()
+    desk.page.locator("#pane-code").get_by_label("Answer").select_option("stream")
     expect(code).to_contain_text('"stream": true')
 
 

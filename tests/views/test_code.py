@@ -67,7 +67,7 @@ class StateTests(CastCase):
         }
         for dialect, path in paths.items():
             for language in ("curl", "python", "javascript", "php"):
-                for more in ({}, {"stream": "on"}):
+                for more in ({}, {"answer": "stream"}, {"answer": "task"}):
                     text = self.code({"text": "Hi"}, language=language, dialect=dialect, **more)
 
                     self.assertIn(path, text)

@@ -6,7 +6,7 @@ import { present } from "../lib/receipt.js";
 import { getPiece, post } from "../lib/request.js";
 
 const PAUSE_MS = 400;
-const CHANGES = ["input", "parameters:change", "thread:idle", "thread:running"];
+const CHANGES = ["input", "attachments:change", "parameters:change", "thread:idle", "thread:running"];
 
 class ChatCode extends HTMLElement {
   #pause = 0;
@@ -75,6 +75,7 @@ function state() {
     conversation: document.querySelector("chat-page").dataset.conversation || null,
     message: document.querySelector("chat-thread").last,
     text: document.getElementById("composer-text").value,
+    attachments: document.querySelector("chat-attachments").list.map(({ id }) => id),
   };
 }
 
