@@ -10,14 +10,13 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
-from typing import Any
 from uuid import UUID
 
-from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.db.models import Q
 
 from chat import database, fragments, frames, running, sockets, temporary, turns
+from chat.acknowledged import Acknowledged
 from chat.frames import BadFrame, ConversationWatch, FrameAck, TurnStart, TurnStop
 from chat.live import LiveTurn
 from chat.models import Turn, User
@@ -30,19 +29,15 @@ logger = logging.getLogger(__name__)
 GONE = "This conversation is not there any more."
 
 
-class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels has no types
+class ChatConsumer(Acknowledged):
     session_key = ""
     user_id = 0
     address = ""
-    blocked_since: float | None = None
 
     async def connect(self) -> None:
         # Accepted first in every case: a refused handshake could not say why.
         await self.accept()
         self.opened_at = self.pinged_at = time.monotonic()
-        self._sent = self._acknowledged = 0
-        self._room = asyncio.Event()
-        self._allowance = Allowance()
         self._watching: str | None = None
         self._following: dict[int, asyncio.Task[None]] = {}
         self.session_key = self.scope["session"].session_key or ""
@@ -101,8 +96,7 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
 
     async def _obey(self, frame: frames.Frame) -> None:
         if isinstance(frame, FrameAck):
-            self._acknowledged = min(max(self._acknowledged, frame.count), self._sent)
-            self._room.set()
+            self.acknowledge(frame.count)
             return
         user = await self._user()
         if user is None:
@@ -213,45 +207,10 @@ class ChatConsumer(AsyncWebsocketConsumer):  # type: ignore[misc]  # Channels ha
                 await self._send(text)
         await self._send(frames.encode(await database.run(fragments.finished, turn_id)))
 
-    async def _send(self, text: str) -> None:
-        """Send when the page has taken in enough of what went before."""
-        while self._sent - self._acknowledged >= settings.LIMITS.frames_unacknowledged:
-            self.blocked_since = self.blocked_since or time.monotonic()
-            self._room.clear()
-            await self._room.wait()
-        self.blocked_since = None
-        await self._write(text)
-
-    async def _reply(self, frame: dict[str, Any]) -> None:
-        """Send at once: short frames, as many as the page's own frames and the pings ask for."""
-        await self._write(frames.encode(frame))
-
-    async def _write(self, text: str) -> None:
-        self._sent += 1
-        await self.send(text_data=text)
-
     async def _user(self) -> User | None:
         """Who this is, asked anew for every action."""
         users = await database.run(sockets.entitled, [self.session_key])
         return users.get(self.session_key)
-
-
-class Allowance:
-    """A bucket of frames: a burst at once, then so many a second."""
-
-    def __init__(self) -> None:
-        self._left = float(settings.LIMITS.frames_burst)
-        self._looked_at = time.monotonic()
-
-    def take(self) -> bool:
-        now = time.monotonic()
-        gained = (now - self._looked_at) * settings.LIMITS.frames_per_second
-        self._left = min(self._left + gained, settings.LIMITS.frames_burst)
-        self._looked_at = now
-        if self._left < 1:
-            return False
-        self._left -= 1
-        return True
 
 
 def _stoppable(user: User, pk: int) -> Turn | None:
