@@ -60,6 +60,11 @@ class Limits:
     invitation_link: int = 7 * DAY
     reset_link: int = 3600
     shares: int = 500
+    share_recheck: float = 1
+    spectators_per_address: int = 300
+    """A lecture hall has one address."""
+    spectator_frames_per_second: int = 1000
+    """For all spectators of a share together: the more there are, the larger and fewer."""
     share_passwords_per_minute: int = 10
     """For one share from one address; ten times as many from all."""
     visit: int = 1800

@@ -1,4 +1,4 @@
-"""Daphne, with what it lacks: a body limit, honest addresses, an end that takes its time.
+"""Daphne, with what it lacks: a body limit, honest addresses, patience, a proper end.
 
 The one rule: what is too large is refused before it is read, and nothing that a client sends is
 kept beyond the limits. Import it only after the event loop's policy is set (see `server`).
@@ -23,6 +23,7 @@ from twisted.internet.defer import Deferred
 from twisted.logger import globalLogBeginner
 
 from chat.uploads import tickets
+from playground import programs
 from playground.limits import Limits
 from playground.origins import is_ours
 
@@ -38,6 +39,9 @@ class Request(WebRequest):
     is_refused = False
     received = 0
     body_limit = 0
+
+    has_room: asyncio.Event | None = None
+    """Of an answer that is sent in pieces: whether the socket takes more."""
 
     def gotLength(self, length: int | None) -> None:
         self.body_limit = self.allowed_length()
@@ -86,21 +90,58 @@ class Request(WebRequest):
         self.is_refused = True
         # Or the channel would go on to say "100 Continue".
         self.requestHeaders.removeHeader(b"Expect")
-        body = f"A request may carry {self.body_limit} bytes, no more.\n".encode()
-        head = (
-            "HTTP/1.1 413 Content Too Large\r\nContent-Type: text/plain; charset=utf-8\r\n"
-            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-        )
+        head, body = self.told(413, f"A request may carry {self.body_limit} bytes, no more.")
+        head += [(b"Content-Length", b"%d" % len(body)), (b"Connection", b"close")]
+        lines = [b"HTTP/1.1 413 Content Too Large", *map(b": ".join, head), b"", body]
         transport = self.channel.transport
-        transport.write(head.encode("ascii") + body)
+        transport.write(b"\r\n".join(lines))
         transport.loseWriteConnection()
         reactor.callLater(LINGER_SECONDS, transport.abortConnection)
 
-    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> None:
-        if self.is_refused:
-            self.channel.transport.loseConnection()
+    def handle_reply(self, message: dict[str, Any]) -> None:
+        is_first = message["type"] == "http.response.body" and self.has_room is None
+        if is_first and message.get("more_body") and self.channel and not self.finished:
+            self.has_room = asyncio.Event()
+            self.has_room.set()
+            self.registerProducer(self, True)
+        super().handle_reply(message)
+
+    async def taken(self) -> None:
+        """Until the client has taken most of what was written: no more is made than is read."""
+        if self.has_room is None or self.finished:
             return
-        super().requestReceived(command, path, version)
+        try:
+            # Not `wait_for`: it loses a cancellation that comes with what it waits for.
+            async with asyncio.timeout(self.server.limits.response_stalled):
+                await self.has_room.wait()
+        except TimeoutError:
+            if self.channel:
+                self.channel.transport.abortConnection()
+
+    def pauseProducing(self) -> None:
+        if self.has_room:
+            self.has_room.clear()
+
+    def resumeProducing(self) -> None:
+        if self.has_room:
+            self.has_room.set()
+
+    stopProducing = resumeProducing  # noqa: N815 - Twisted's
+
+    def finish(self) -> None:
+        if self.producer:
+            self.unregisterProducer()
+        self.resumeProducing()
+        super().finish()
+
+    def connectionLost(self, reason: Any) -> None:
+        self.resumeProducing()
+        super().connectionLost(reason)
+
+    def requestReceived(self, command: bytes, path: bytes, version: bytes) -> Any:
+        if self.is_refused:
+            return self.channel.transport.loseConnection()
+        return super().requestReceived(command, path, version)
 
     def process(self) -> Any:
         hosts = self.requestHeaders.getRawHeaders(b"Host", [])
@@ -110,15 +151,27 @@ class Request(WebRequest):
             # The absolute form is for proxies, which we are not.
             return self.answer(400, "The address does not begin with a slash.")
         is_socket = self.requestHeaders.getRawHeaders(b"Upgrade", [b""])[0].lower() == b"websocket"
+        # The application would say so too; Autobahn stumbles over some of them before it can.
         if is_socket and not is_ours(self.requestHeaders.getRawHeaders(b"Origin", [])):
-            # The application would say so too; Autobahn stumbles over some of them before it can.
             return self.answer(403, "This page may not open a socket here.")
         return super().process()
 
     def answer(self, status: int, sentence: str) -> None:
-        headers = [(b"Content-Type", b"text/plain; charset=utf-8")]
+        headers, body = self.told(status, sentence)
         self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
-        self.handle_reply({"type": "http.response.body", "body": sentence.encode() + b"\n"})
+        self.handle_reply({"type": "http.response.body", "body": body})
+
+    def told(self, status: int, sentence: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
+        """Headers and body of what we say ourselves, in the words of whoever asked."""
+        path = self.channel._path.partition(b"?")[0].decode("latin-1")
+        names = {name.lower().decode() for name, _ in self.requestHeaders.getAllRawHeaders()}
+        return programs.refusal(status, sentence, path=path, headers=names)
+
+    def basic_error(self, status: int, status_text: bytes, body: str) -> None:
+        if self._response_started:
+            self.channel.transport.abortConnection()  # half an answer must not look whole
+        else:
+            self.answer(status, f"{body.rstrip('.')}.")
 
 
 class Factory(HTTPFactory):
@@ -161,6 +214,11 @@ class Server(daphne.server.Server):
         self.on_start = on_start
         self.on_end = on_end
         self._ending: asyncio.Task[None] | None = None
+
+    async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
+        await super().handle_reply(protocol, message)
+        if isinstance(protocol, Request):
+            await protocol.taken()
 
     def run(self) -> None:
         """Until `end()` is done."""

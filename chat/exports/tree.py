@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
+from chat.exports.batches import batches
 from chat.exports.files import Export
 from chat.models import Conversation, Lane, Message, Turn
 from chat.models.label import Label
@@ -21,8 +22,6 @@ VERSION = 1
 OURS = "Playground"
 """Who wrote a turn that came from an export of ours. It goes without saying, so that what was taken
 from one server to another is the same file again."""
-BATCH = 20
-"""Messages in memory at once: an answer may have 8 MiB."""
 
 
 def pieces(conversation: Conversation, export: Export) -> Iterator[str]:
@@ -32,8 +31,8 @@ def pieces(conversation: Conversation, export: Export) -> Iterator[str]:
     positions = dict(conversation.lanes.values_list("pk", "position"))
     yield f'{_text(_head(conversation, export))[:-1]}, "messages": ['
     between = ""
-    for start in range(0, len(ids), BATCH):
-        rows = conversation.messages.filter(pk__in=ids[start : start + BATCH])
+    for batch in batches(conversation, ids):
+        rows = conversation.messages.filter(pk__in=batch)
         for message in list(rows.select_related("turn").order_by("pk")):
             yield between + _text(_message(message, numbers, positions=positions, export=export))
             between = ", "

@@ -13,8 +13,8 @@ from django.template.loader import render_to_string
 from django.utils.html import format_html
 
 from chat import thread
+from chat.exports.batches import batches
 from chat.exports.files import Export
-from chat.exports.tree import BATCH
 from chat.figures import figures
 from chat.models import Conversation, Lane, Message, Turn
 from chat.models.message import path_ids
@@ -65,11 +65,10 @@ def html(conversation: Conversation, export: Export) -> Iterator[str]:
 
 def path(lane: Lane) -> Iterator[Message]:
     """A few messages at a time."""
-    ids = path_ids(lane.leaf_id)
-    for start in range(0, len(ids), BATCH):
-        rows = Message.objects.filter(pk__in=ids[start : start + BATCH]).select_related("turn")
+    for batch in batches(lane.conversation, path_ids(lane.leaf_id)):
+        rows = Message.objects.filter(pk__in=batch).select_related("turn")
         found = {row.pk: row for row in rows}
-        yield from (found[pk] for pk in ids[start : start + BATCH] if pk in found)
+        yield from (found[pk] for pk in batch if pk in found)
 
 
 def _lanes(conversation: Conversation) -> list[tuple[Lane, str]]:
