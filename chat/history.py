@@ -1,4 +1,4 @@
-"""The conversations of one person: pinned ones, then the newest, a page at a time, grouped by day.
+"""The conversations of one person: pinned ones, then the others in an order, a page at a time.
 
 The one rule: a page begins after a place in the order, never after a number of rows, so that what
 is said meanwhile neither repeats nor hides a line.
@@ -6,39 +6,98 @@ is said meanwhile neither repeats nor hides a line.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, tzinfo
 from itertools import groupby
+from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Value
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from chat.models import Conversation, User
+from chat.models import Conversation, Folder, Tag, User
+from chat.models.label import Label
 
 PAGE = 30
 MOST_PINNED = 100
+SORTS = {"active": "Last active", "created": "Created", "title": "Title"}
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """After which conversation a page begins."""
+    """After which conversation a page begins: what it is sorted by, and its id."""
 
-    active_at: datetime
+    value: datetime | str
     pk: UUID
 
     def __str__(self) -> str:
-        return f"{self.active_at.isoformat()}~{self.pk}"
+        value = self.value if isinstance(self.value, str) else self.value.isoformat()
+        return f"{value}~{self.pk}"
 
     @classmethod
-    def parse(cls, text: str) -> Place | None:
-        moment, _, pk = text.partition("~")
+    def parse(cls, text: str, sort: str = "active") -> Place | None:
+        value, _, pk = text.rpartition("~")
         try:
-            active_at = datetime.fromisoformat(moment)
-            return cls(active_at, UUID(pk)) if active_at.tzinfo else None
+            if sort == "title":
+                return cls(value, UUID(pk))
+            moment = datetime.fromisoformat(value)
+            return cls(moment, UUID(pk)) if moment.tzinfo else None
         except ValueError:
             return None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which conversations are listed, in which order."""
+
+    is_archive: bool = False
+    folder: Folder | None = None
+    tag: Tag | None = None
+    sort: str = "active"
+
+    @property
+    def name(self) -> str:
+        if self.is_archive:
+            return "Archive"
+        named = [str(row) for row in (self.folder, self.tag) if row]
+        return " · ".join(named) or "All conversations"
+
+    @property
+    def is_plain(self) -> bool:
+        """Everything, the newest first: where a new conversation goes on top."""
+        return self == View()
+
+    def address(self, before: Place | None = None) -> str:
+        values = {
+            "archive": "1" if self.is_archive else "",
+            "folder": self.folder.pk if self.folder else "",
+            "tag": self.tag.pk if self.tag else "",
+            "sort": self.sort,
+            "before": str(before or ""),
+        }
+        return f"/history/?{urlencode({name: value for name, value in values.items() if value})}"
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A link to another view."""
+
+    label: Label | None
+    name: str
+    address: str
+    is_current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The views there are."""
+
+    places: tuple[Choice, ...]
+    folders: tuple[Choice, ...]
+    tags: tuple[Choice, ...]
+    sorts: tuple[Choice, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,41 +111,112 @@ class History:
     days: tuple[Day, ...]
     before: Place | None
     next: Place | None
-    is_archive: bool = False
+    view: View
+    shelf: Shelf | None
+    """With the first page only."""
+
+    @property
+    def is_used(self) -> bool:
+        """There is something to choose from: not on a first visit."""
+        is_labelled = self.shelf and (self.shelf.folders or self.shelf.tags)
+        return bool(self.days or is_labelled or not self.view.is_plain)
 
     @property
     def older(self) -> str:
-        """The query of the next page's address."""
-        return urlencode({"before": str(self.next)} | ({"archive": "1"} if self.is_archive else {}))
+        """The next page's address."""
+        return self.view.address(self.next)
 
 
 def page(
-    user: User, *, zone: tzinfo, before: Place | None = None, is_archive: bool = False
+    user: User,
+    *,
+    zone: tzinfo,
+    before: Place | None = None,
+    view: View | None = None,
+    has_labels: bool = False,
 ) -> History:
     """Up to `PAGE` conversations, those after `before` in the order; before the first of them
-    those that are pinned. What is archived is in a list of its own."""
-    kept: QuerySet[Conversation] = user.conversations.order_by("-active_at", "-id")
-    if is_archive:
-        rows = kept.exclude(archived_at=None)
-    else:
-        rows = kept.filter(archived_at=None, pinned_at=None)
-    if before:
-        # The first half is what the index can seek to; the second only settles ties.
-        rows = rows.filter(active_at__lte=before.active_at).filter(
-            Q(active_at__lt=before.active_at) | Q(id__lt=before.pk)
-        )
-    found = list(rows[: PAGE + 1])
+    those that are pinned. What is archived is in a list of its own. `has_labels`: folders and tags
+    will be shown with them."""
+    view = view or View()
+    kept = _kept(user, view)
+    if has_labels:
+        kept = kept.select_related("folder").prefetch_related("tags")
+    rows = kept if view.is_archive else kept.filter(pinned_at=None)
+    found = list(_after(rows, before, view.sort)[: PAGE + 1])
     shown = found[:PAGE]
     today = timezone.localdate(timezone=zone)
     days = tuple(
         Day(label, tuple(group))
-        for label, group in groupby(shown, lambda row: day_label(row.active_at, today, zone=zone))
+        for label, group in groupby(shown, lambda row: _label(row, view, today, zone=zone))
     )
-    if before is None and not is_archive:
-        pinned = tuple(kept.filter(archived_at=None).exclude(pinned_at=None)[:MOST_PINNED])
+    if before is None and not view.is_archive:
+        pinned = tuple(kept.exclude(pinned_at=None)[:MOST_PINNED])
         days = ((Day("Pinned", pinned),) if pinned else ()) + days
-    last = Place(shown[-1].active_at, shown[-1].pk) if len(found) > PAGE else None
-    return History(days=days, before=before, next=last, is_archive=is_archive)
+    last = Place(_value(shown[-1], view.sort), shown[-1].pk) if len(found) > PAGE else None
+    shelf = _shelf(user, view) if before is None else None
+    return History(days=days, before=before, next=last, view=view, shelf=shelf)
+
+
+def _kept(user: User, view: View) -> QuerySet[Conversation]:
+    # One's own; a team lists its conversations on its own page.
+    rows = user.conversations.filter(user.sees, archived_at__isnull=not view.is_archive)
+    if view.folder:
+        rows = rows.filter(folder=view.folder)
+    if view.tag:
+        rows = rows.filter(tags=view.tag)
+    match view.sort:
+        case "title":
+            key = Coalesce("indexed_title__body", Value(""))
+            return rows.annotate(sort_title=key).order_by("sort_title", "id")
+        case "created":
+            return rows.order_by("-created_at", "-id")
+        case _:
+            return rows.order_by("-active_at", "-id")
+
+
+def _after(rows: QuerySet[Conversation], before: Place | None, sort: str) -> QuerySet[Conversation]:
+    if before is None:
+        return rows
+    name, than = {
+        "active": ("active_at", "lt"),
+        "created": ("created_at", "lt"),
+        "title": ("sort_title", "gt"),
+    }[sort]
+    condition: dict[str, Any] = {f"{name}__{than}e": before.value}
+    beyond: dict[str, Any] = {f"{name}__{than}": before.value}
+    tied: dict[str, Any] = {f"id__{than}": before.pk}
+    # The first half is what the index can seek to; the second only settles ties.
+    return rows.filter(**condition).filter(Q(**beyond) | Q(**tied))
+
+
+def _value(row: Conversation, sort: str) -> datetime | str:
+    if sort == "title":
+        return str(getattr(row, "sort_title", ""))
+    return row.created_at if sort == "created" else row.active_at
+
+
+def _label(row: Conversation, view: View, today: date, *, zone: tzinfo) -> str:
+    value = _value(row, view.sort)
+    if isinstance(value, str):
+        return str(row).strip()[:1].upper()
+    return day_label(value, today, zone=zone)
+
+
+def _shelf(user: User, view: View) -> Shelf:
+    def choice(label: Label | None, name: str, other: View) -> Choice:
+        return Choice(label, name, other.address(), is_current=other == view)
+
+    everything = View(sort=view.sort)
+    archive = replace(everything, is_archive=True)
+    return Shelf(
+        places=(choice(None, everything.name, everything), choice(None, archive.name, archive)),
+        folders=tuple(
+            choice(row, row.name, replace(everything, folder=row)) for row in user.folders.all()
+        ),
+        tags=tuple(choice(row, row.name, replace(everything, tag=row)) for row in user.tags.all()),
+        sorts=tuple(choice(None, name, replace(view, sort=sort)) for sort, name in SORTS.items()),
+    )
 
 
 def day_label(moment: datetime, today: date, *, zone: tzinfo) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.urls import include, path, register_converter
 
+from chat.models import Folder, Tag
 from chat.views import (
     accounts,
     api_keys,
@@ -18,6 +19,7 @@ from chat.views import (
     files,
     history,
     imports,
+    labels,
     links,
     messages,
     models,
@@ -105,6 +107,12 @@ override_pages = [
     path("<int:pk>/deletion/", overrides.deletion, name="deletion"),
 ]
 
+label_pages = [
+    path("", labels.new, name="new"),
+    path("<int:pk>/", labels.edit, name="edit"),
+    path("<int:pk>/deletion/", labels.deletion, name="deletion"),
+]
+
 urlpatterns = [
     path("", conversations.new, name="new"),
     path("temporary/", temporary.opening, name="temporary"),
@@ -132,6 +140,10 @@ urlpatterns = [
     path("files/<uuid:pk>/deletion/", files.deletion, name="file_deletion"),
     path("files/<uuid:pk>/text/", files.text, name="file_text"),
     path("files/<uuid:pk>/thumbnail/", files.thumbnail, name="thumbnail"),
+    path("c/<uuid:pk>/labels/", labels.conversation, name="conversation_labels"),
+    path("labels/", labels.index, name="labels"),
+    path("folders/", include((label_pages, "folders")), {"kind": Folder}),
+    path("tags/", include((label_pages, "tags")), {"kind": Tag}),
     path("history/", history.index, name="history"),
     path("history/changes/", history.changes, name="history_changes"),
     path("c/<uuid:pk>/replay/", replays.show, name="replay"),

@@ -117,6 +117,19 @@ class Tag(Label):
         self.conversations.add(*without)
         return without
 
+    @classmethod
+    @transaction.atomic
+    def put_all(cls, conversation: Conversation, user: User, tags: Iterable[Tag]) -> None:
+        """These and no others of `user` are on it. Raise `Refused`."""
+        chosen = set(tags)
+        most = settings.LIMITS.tags_per_conversation
+        if len(chosen) > most:
+            raise Refused(f"These are {len(chosen)} tags; a conversation has {most} at most.")
+        conversation.tags.remove(
+            *conversation.tags.filter(user=user).exclude(pk__in=[row.pk for row in chosen])
+        )
+        conversation.tags.add(*chosen)
+
     @transaction.atomic
     def take_off(self, pks: Iterable[uuid.UUID]) -> list[Conversation]:
         """Returns those that had it."""

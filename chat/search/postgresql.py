@@ -18,7 +18,7 @@ from chat.search.query import Query, Term, fact_terms
 from chat.search.scope import Scope
 
 _END = (1 << 63) - 1
-NEWEST = 2_000
+NEWEST = {"chat_indexedmessage": 2_000, "chat_indexedtitle": 500}
 """So many rows are read before the index is asked: what is in one of a hundred is there."""
 _PLAN = "SET LOCAL jit = off; SET LOCAL enable_seqscan = off"
 
@@ -29,9 +29,10 @@ SELECT e.{shown} FROM (
     SELECT * FROM {table} WHERE user_id = %s AND id >= %s AND id < %s ORDER BY id DESC LIMIT %s
 ) e WHERE {words} AND {seen} ORDER BY e.id DESC LIMIT %s
 """
+# GIN compares numbers of one size only: without the cast it would not look at the owner.
 ALL = """
 WITH hits AS MATERIALIZED (
-    SELECT {columns} FROM {table} e WHERE {pairs} {words} AND e.user_id = %s
+    SELECT {columns} FROM {table} e WHERE {pairs} {words} AND e.user_id = %s::bigint
 )
 SELECT e.{shown} FROM (
     SELECT * FROM hits WHERE id >= %s AND id < %s ORDER BY id DESC
@@ -76,7 +77,7 @@ def _found(
     with connection.cursor() as cursor:
         cursor.execute(_PLAN)
         for owner in scope.owners:
-            newest = NEWEST if looked_for else _END
+            newest = NEWEST[table] if looked_for else _END
             values = [owner, first, end, newest, *looked_for, *parameters, count]
             cursor.execute(RECENT.format(**names), values)
             rows = cursor.fetchall()

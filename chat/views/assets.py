@@ -7,6 +7,7 @@ from django.conf import settings
 _STATIC = settings.BASE / "static"
 _LATER = (
     *("chat-code.js", "receipt.js", "pruning.js", "temporary.js"),
+    *("conversation-menu.js", "question.js", "dragging.js"),
     *("pictures.js", "scene-view.js", "track.js"),
 )
 """Imported when they are first wanted, or by other pages."""

@@ -4,31 +4,26 @@ where scripts are off."""
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass
 from datetime import tzinfo
+from typing import TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Manager
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from chat import changes as bulk
 from chat import history, search
-from chat.models import Conversation
-from chat.models.conversation import CHANGES
+from chat.models import Folder, Tag
 from chat.views.requests import SignedInRequest, is_fragment
 
-MOST_AT_ONCE = 200  # for the undo, their ids have to fit into an address
-DONE: dict[str, tuple[str, str | None]] = {
-    "pin": ("pinned", "unpin"),
-    "unpin": ("no longer pinned", "pin"),
-    "archive": ("in the archive", "retrieve"),
-    "retrieve": ("back from the archive", "archive"),
-    "delete": ("deleted", "restore"),
-    "restore": ("back", None),
-}
-"""What is said when it is done, and what undoes it."""
+Row = TypeVar("Row", Folder, Tag)
+MOST_AT_ONCE = 1000
+ROWS = "rows"
+"""Asked for by the list of the page, whose lines can be selected; the rail has others."""
 
 
 @login_required
@@ -41,50 +36,59 @@ def index(request: SignedInRequest) -> HttpResponse:
         )
         template = "_found.html" if is_fragment(request) else "found.html"
         return render(request, template, {"found": found})
+    view = view_of(request)
+    place = history.Place.parse(before, view.sort)
+    is_rail = is_fragment(request) and request.headers["X-Fragment"] != ROWS
     page = history.page(
-        request.user,
-        zone=zone_of(request),
-        before=history.Place.parse(before),
-        is_archive=bool(request.GET.get("archive")),
+        request.user, zone=zone_of(request), before=place, view=view, has_labels=not is_rail
     )
-    template = "_history.html" if is_fragment(request) else "history.html"
-    return render(request, template, {"history": page, "changed": _changed(request.GET)})
+    if is_rail:
+        return render(request, "_history.html", {"history": page})
+    if is_fragment(request):
+        return render(request, "_history_rows.html", {"history": page})
+    changed = request.session.pop("changed", None)
+    context = {"history": page, "changed": changed, "sorts": history.SORTS}
+    return render(request, "history.html", context)
 
 
 @login_required
 @require_POST
 def changes(request: SignedInRequest) -> HttpResponse:
-    """Pin, archive, delete, or undo that, for one conversation or many."""
-    change = request.POST.get("change", "")
-    if change not in CHANGES:
-        raise Http404
-    rows = Conversation.change(request.user, change, _pks(request.POST))
-    if not rows:
-        raise Http404
-    address = QueryDict(mutable=True)
-    address["changed"] = change
-    address.setlist("conversation", [str(row.pk) for row in rows])
+    """Pin, archive, move, tag or delete, or undo that, for one conversation or many."""
+    try:
+        changed = bulk.apply(
+            request.user,
+            request.POST.get("change", ""),
+            _pks(request.POST),
+            folders=request.POST.getlist("folder")[:MOST_AT_ONCE],
+            tag=request.POST.get("tag", ""),
+        )
+    except bulk.NotThere:
+        raise Http404 from None
     if is_fragment(request):
-        return render(request, "_changed.html", {"changed": _changed(address)})
-    return redirect(f"/history/?{address.urlencode()}")
+        return render(request, "_changed.html", {"changed": changed})
+    request.session["changed"] = {"text": changed.text, "undo": list(changed.undo)}
+    return redirect("/history/")
 
 
-@dataclass(frozen=True, slots=True)
-class Changed:
-    """What was just done, and how it is undone."""
+def view_of(request: SignedInRequest) -> history.View:
+    """What the address asks for, in the order that was last picked unless it names one."""
+    given = request.GET
+    sort = given.get("sort") or request.COOKIES.get("sort", "")
+    return history.View(
+        is_archive=bool(given.get("archive")),
+        folder=_row(request.user.folders, given.get("folder")),
+        tag=_row(request.user.tags, given.get("tag")),
+        sort=sort if sort in history.SORTS else "active",
+    )
 
-    text: str
-    undo: str | None
-    pks: tuple[UUID, ...]
 
-
-def _changed(values: QueryDict) -> Changed | None:
-    change, pks = values.get("changed", ""), _pks(values)
-    if change not in CHANGES or not pks:
+def _row(rows: Manager[Row], text: str | None) -> Row | None:
+    if not text:
         return None
-    word, undo = DONE[change]
-    count = "The conversation is" if len(pks) == 1 else f"{len(pks)} conversations are"
-    return Changed(f"{count} {word}.", undo, pks)
+    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+        raise Http404
+    return get_object_or_404(rows.all(), pk=text)
 
 
 def _pks(values: QueryDict) -> tuple[UUID, ...]:

@@ -1,7 +1,6 @@
-// The conversations in the rail: search, older ones, rename, pin, archive, delete with undo.
-import { moveByArrows } from "../lib/arrows.js";
+// The conversations in the rail: search, views, older ones, and the undo of what was done to some.
+import { moveByKeys } from "../lib/arrows.js";
 import { setHtml, toFragment } from "../lib/html.js";
-import { openMenu } from "../lib/menu.js";
 import { toast } from "../lib/notices.js";
 import { getPiece, post } from "../lib/request.js";
 
@@ -10,6 +9,7 @@ const TYPING_MS = 150;
 class ChatHistory extends HTMLElement {
   #typing = 0;
   #asked = 0;
+  #view = "/history/";
   #older = new IntersectionObserver((entries) => entries.some((entry) => entry.isIntersecting) && this.#more());
   #abort = new AbortController();
 
@@ -17,16 +17,16 @@ class ChatHistory extends HTMLElement {
 
   connectedCallback() {
     const { signal } = this.#abort;
-    this.#form.addEventListener("submit", (event) => { event.preventDefault(); this.#find(); }, { signal });
+    this.#form.addEventListener("submit", (event) => { event.preventDefault(); this.refresh(); }, { signal });
     this.#form.addEventListener("input", () => {
       clearTimeout(this.#typing);
-      this.#typing = setTimeout(() => this.#find(), TYPING_MS);
+      this.#typing = setTimeout(() => this.refresh(), TYPING_MS);
     }, { signal });
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
-    this.addEventListener("keydown", (event) => moveByArrows(event, this.#form.elements.q, this.#list), { signal });
-    this.#menu.addEventListener("submit", (event) => this.#submitted(event), { signal });
+    this.addEventListener("keydown", (event) => moveByKeys(event, this.#form.elements.q, this.#list), { signal });
+    this.addEventListener("dragstart", () => this.#receive(), { signal, once: true });
     document.addEventListener("submit", (event) => event.target.matches("[data-change]") && this.#change(event), { signal });
-    document.querySelector("[data-conversation-menu]").addEventListener("click", () => this.#offerCurrent(), { signal });
+    document.querySelector("[data-conversation-menu]").addEventListener("click", (event) => this.#openMenu(event.currentTarget), { signal });
     this.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
     this.#watch();
   }
@@ -41,30 +41,46 @@ class ChatHistory extends HTMLElement {
   // A new conversation, or a new title of one.
   put(conversation, html) {
     const item = toFragment(html).firstElementChild;
-    const old = this.#entry(conversation);
+    const old = this.entry(conversation);
     if (old) old.replaceWith(item);
+    else if (this.querySelector(".shelf:not([data-plain])")) this.refresh();
     else if (!this.#form.elements.q.value.trim()) this.#today().prepend(item);
     this.#mark();
   }
 
   titleOf(conversation) {
     this.#mark();
-    return this.#entry(conversation)?.querySelector("a").textContent;
+    return this.entry(conversation)?.querySelector("a").textContent;
   }
 
-  // Private
+  entry(conversation) { return this.querySelector(`[data-conversation="${conversation}"]`); }
 
-  async #find() {
+  // The list anew: what is searched for, else the view that was picked.
+  async refresh() {
     const asked = ++this.#asked;
+    const typed = this.#form.elements.q.value;
+    const isOpen = this.querySelector(".shelf")?.open;
     try {
-      const html = await getPiece(`/history/?q=${encodeURIComponent(this.#form.elements.q.value)}`);
+      const html = await getPiece(typed.trim() ? `/history/?q=${encodeURIComponent(typed)}` : this.#view);
       if (asked !== this.#asked) return;
       setHtml(this.#list, html);
+      if (isOpen && !typed.trim()) this.querySelector(".shelf").open = true;
       this.#mark();
       this.#watch();
     } catch (error) {
       toast(error.message);
     }
+  }
+
+  #show(view, typed = "") {
+    this.#view = view;
+    this.#form.elements.q.value = typed;
+    return this.refresh();
+  }
+
+  async #receive() {
+    const { receive } = await import("../lib/dragging.js");
+    receive(this, this.#abort.signal);
   }
 
   async #more() {
@@ -74,6 +90,7 @@ class ChatHistory extends HTMLElement {
     try {
       const page = toFragment(await getPiece(link.getAttribute("href")));
       if (!link.isConnected) return;
+      const next = link === document.activeElement && page.querySelector(".rail__entry a");
       const last = this.#list.querySelector("section:last-of-type");
       const first = page.querySelector("section");
       if (first && first.dataset.day === last?.dataset.day) {
@@ -81,6 +98,7 @@ class ChatHistory extends HTMLElement {
         first.remove();
       }
       link.replaceWith(page);
+      if (next) next.focus();
       this.#mark();
       this.#watch();
     } catch (error) {
@@ -90,70 +108,30 @@ class ChatHistory extends HTMLElement {
   }
 
   #clicked(event) {
-    const button = event.target.closest("[data-action=conversation-menu]");
-    if (button) {
-      const entry = button.closest(".rail__entry");
-      this.#aim(entry.dataset.conversation, entry.querySelector("a").textContent);
-      openMenu(this.#menu, button);
-    }
-    if (event.target.closest(".rail__older")) {
-      event.preventDefault();
-      this.#more();
-    }
-  }
-
-  // The menu was aimed at some line of the list; the button in the top bar means the one that is open.
-  #offerCurrent() {
-    this.#menu.style.inset = "";
-    const { conversation } = document.querySelector("chat-page").dataset;
-    const title = this.titleOf(conversation) ?? document.title.replace(/ · Playground$/, "");
-    this.#aim(conversation, title);
-  }
-
-  #aim(conversation, title) {
-    const [rename, change, remove] = this.#menu.querySelectorAll("form");
-    const isPinned = "pinned" in (this.#entry(conversation)?.dataset ?? {});
-    const pin = change.querySelector("[data-pin]");
-    change.elements.conversation.value = conversation;
-    pin.value = isPinned ? "unpin" : "pin";
-    pin.textContent = isPinned ? "Unpin" : "Pin";
-    rename.action = `/c/${conversation}/title/`;
-    rename.elements.title.value = title;
-    remove.action = `/c/${conversation}/deletion/`;
-    for (const link of this.#menu.querySelectorAll("[data-path]")) {
-      link.href = `/c/${conversation}/${link.dataset.path}`;
-    }
-  }
-
-  async #submitted(event) {
-    const form = event.target;
-    if (form.matches("[data-change]")) return;
-    const conversation = form.action.split("/").at(-3);
-    const isCurrent = conversation === document.querySelector("chat-page").dataset.conversation;
-    // Deleting what is open leaves this page: the browser goes where the server sends it.
-    if (form.matches("[data-delete]") && isCurrent) return;
+    const { target } = event;
+    const isPlain = !(event.ctrlKey || event.metaKey || event.shiftKey);
+    if (target.closest("[data-action=conversation-menu]")) this.#openMenu(target.closest("button"));
+    const link = isPlain && target.closest(".shelf__item, .shelf .label, .shelf__sorts a, .rail__older, [data-typed]");
+    if (!link) return;
     event.preventDefault();
-    this.#menu.hidePopover();
-    try {
-      const html = await post(new URL(form.action).pathname, new FormData(form));
-      if (form.matches("[data-rename]")) {
-        this.put(conversation, html);
-        if (isCurrent) document.title = `${form.elements.title.value} · Playground`;
-      } else {
-        this.#entry(conversation)?.remove();
-        toast(toFragment(html));
-      }
-    } catch (error) {
-      toast(error.message);
-    }
+    if (link.matches(".rail__older")) this.#more();
+    else if (link.dataset.typed) this.#show(this.#view, link.dataset.typed);
+    else this.#show(link.getAttribute("href"));
+    if (link.closest(".shelf__sorts")) document.cookie = `sort=${new URL(link.href).searchParams.get("sort")};path=/;max-age=31536000;samesite=lax`;
+  }
+
+  // What is done with a conversation is fetched when somebody wants to do something.
+  async #openMenu(button) {
+    const menu = await import("../lib/conversation-menu.js");
+    menu.open(this, button);
   }
 
   async #change(event) {
     event.preventDefault();
-    this.#menu.hidePopover();
+    document.getElementById("conversation-menu").hidePopover();
     try {
       toast(toFragment(await post("/history/changes/", new FormData(event.target, event.submitter))));
-      await this.#find();
+      await this.refresh();
     } catch (error) {
       toast(error.message);
     }
@@ -175,7 +153,8 @@ class ChatHistory extends HTMLElement {
     const list = section.querySelector("ul");
     this.#list.querySelector(".rail__empty")?.remove();
     const pinned = this.#list.querySelector("[data-day=Pinned]");
-    if (pinned) pinned.after(section);
+    const above = pinned ?? this.querySelector(".shelf");
+    if (above) above.after(section);
     else this.#list.prepend(section);
     return list;
   }
@@ -186,10 +165,8 @@ class ChatHistory extends HTMLElement {
     if (link) this.#older.observe(link);
   }
 
-  #entry(conversation) { return this.querySelector(`[data-conversation="${conversation}"]`); }
   get #form() { return this.querySelector("form"); }
   get #list() { return this.querySelector("[data-history]"); }
-  get #menu() { return document.getElementById("conversation-menu"); }
 }
 
 customElements.define("chat-history", ChatHistory);

@@ -1,0 +1,43 @@
+// A form that the server draws into the dialog for questions, again and again until it is content.
+import { setHtml } from "./html.js";
+import { toast } from "./notices.js";
+import { getPiece, post } from "./request.js";
+
+export async function ask(address, done, style) {
+  const dialog = document.getElementById("question");
+  if (style) await load(style);
+  dialog.onclick = (event) => {
+    // Not an expression: a handler that returns false cancels every click.
+    if (event.target.matches("[data-close]")) event.preventDefault();
+  };
+  dialog.onsubmit = (event) => submitted(event, dialog, done);
+  try {
+    setHtml(dialog, await getPiece(address));
+    dialog.showModal();
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+async function submitted(event, dialog, done) {
+  event.preventDefault();
+  try {
+    const html = await post(new URL(event.target.action).pathname, new FormData(event.target));
+    if (html) return setHtml(dialog, html);
+    dialog.close();
+    done();
+  } catch (error) {
+    toast(error.message);
+  }
+}
+
+// Beside the first style sheet, whose address says where this version's lie.
+function load(name) {
+  const first = document.querySelector("link[rel=stylesheet]");
+  const href = first.getAttribute("href").replace(/[^/]+$/, name);
+  if (document.querySelector(`link[href="${href}"]`)) return null;
+  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
+  const loaded = new Promise((resolve) => { link.onload = link.onerror = resolve; });
+  document.head.append(link);
+  return loaded;
+}
