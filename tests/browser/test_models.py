@@ -166,6 +166,15 @@ def test_the_picker_finds_by_vendor_and_ability_and_warns(desk: Desk) -> None:
     )
 
 
+def test_its_playground_can_be_temporary(desk: Desk, double: Double) -> None:
+    desk.open("/models/openai/o3/").page.get_by_role("switch", name="Temporary").click()
+
+    expect(desk.page.locator(".temporary-bar")).to_be_visible()
+    expect(desk.page.locator(".model-button__name")).to_have_text("o3")
+    desk.open(desk.page.url).ask_and_wait("A heron?")
+    assert double.bodies[-1]["model"] == "o3"
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1440, 390])
 def test_nothing_overflows_and_everybody_can_use_it(
