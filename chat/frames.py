@@ -120,6 +120,15 @@ def changed(conversation: str, *, title: str, item: str) -> dict[str, Any]:
     }
 
 
+def path(keep: int, html: str) -> dict[str, Any]:
+    """For visitors of a live share: the first `keep` messages stay, `html` comes after them."""
+    return {"type": "share.path", "keep": keep, "html": html}
+
+
+def viewers(conversation: str, count: int) -> dict[str, Any]:
+    return {"type": "share.viewers", "conversation": conversation, "count": count}
+
+
 def started(turn: int, **fields: Any) -> dict[str, Any]:
     """`fields`: id, conversation, lane, url, after, leaf, html."""
     return {"type": "turn.started", "turn": turn, **fields}

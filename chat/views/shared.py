@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat import copies
 from chat.models import Attempt, File, Share, TooManyAttempts, User, blobs
 from chat.models.attempt import network
-from chat.sharing import showing
+from chat.sharing import doors, showing
 from chat.views.accounts import refuse
 from chat.views.files import content_type, dressed, part_of
 from playground.addresses import client_address
@@ -139,11 +139,7 @@ def _page(request: HttpRequest, share: Share, template: str) -> HttpResponse:
     user = _user(request)
     if not shown["messages"]:
         raise Gone
-    is_own = user is not None and user.pk == share.user_id
-    visit = f"visit-{share.pk.hex}"
-    has_visited = is_own or request.get_signed_cookie(
-        visit, None, salt="share", max_age=settings.LIMITS.visit
-    )
+    has_visited = doors.is_visiting(share, user, request.COOKIES)
     if not has_visited and not share.admit(user, visitor=_visitor(request)):
         raise Gone
     context = {
@@ -151,12 +147,13 @@ def _page(request: HttpRequest, share: Share, template: str) -> HttpResponse:
         "shown": shown,
         "items": showing.items(shown, files=f"/s/{_token(request)}/files/"),
         "revision": None if share.is_live else share.revision,
-        "is_own": is_own,
+        "is_own": doors.is_publisher(share, user),
         "visitor": user,
     }
     response = render(request, template, context)
     if not has_visited:
-        _set_cookie(request, response, visit, "1", seconds=settings.LIMITS.visit)
+        name = doors.visit_cookie(share)
+        _set_cookie(request, response, name, "1", seconds=settings.LIMITS.visit)
     return response
 
 
@@ -181,17 +178,15 @@ def _let_in(request: HttpRequest, share: Share) -> HttpResponse | None:
         if user is None:
             return redirect_to_login(request.get_full_path())
         raise Gone
-    if not share.password or (user is not None and user.pk == share.user_id):
-        return None
-    name, proof = f"open-{share.pk.hex}", _proof(share)
-    if request.get_signed_cookie(name, None, salt="share") == proof:
+    if not doors.needs_password(share, user, request.COOKIES):
         return None
     problem = ""
     if request.method == "POST":
         _count_password(request, share)
         if share.is_password(request.POST.get("password", "")[:2000]):
             response: HttpResponse = redirect(f"/s/{_token(request)}/")
-            _set_cookie(request, response, name, proof, seconds=None)
+            name = doors.password_cookie(share)
+            _set_cookie(request, response, name, doors.proof(share), seconds=None)
             return response
         problem = WRONG
     return render(request, "share_password.html", {"problem": problem})
@@ -204,18 +199,12 @@ def _count_password(request: HttpRequest, share: Share) -> None:
     Attempt.make(Attempt.Kind.SHARE, str(share.pk), limit=10 * most)
 
 
-def _proof(share: Share) -> str:
-    """Another password is another proof."""
-    return salted_hmac("chat.share", share.password, algorithm="sha256").hexdigest()
-
-
 def _set_cookie(
     request: HttpRequest, response: HttpResponse, name: str, value: str, *, seconds: int | None
 ) -> None:
-    response.set_signed_cookie(
+    response.set_cookie(
         name,
-        value,
-        salt="share",
+        doors.sign(name, value),
         max_age=seconds,
         path=f"/s/{_token(request)}/",
         httponly=True,

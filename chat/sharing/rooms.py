@@ -1,0 +1,184 @@
+"""Live shares that somebody watches in this process, one room each.
+
+The one rule: whatever is looked up or drawn, is so once for the room and never for a visitor. The
+database is asked once a second or so whether the share is still there and where its path leads;
+that also brings what happens in other processes.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import takewhile
+from uuid import UUID
+
+from django.conf import settings
+from django.template.loader import render_to_string
+
+from chat import database, frames, running
+from chat.live import LiveTurn
+from chat.models import Share
+from chat.sharing import content, showing
+from chat.sharing.redaction import Redaction
+from chat.sharing.showing import Shown
+from chat.sharing.shown_turn import ShownTurn
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What the database says about a share at one moment. `html` has a text a message."""
+
+    html: tuple[str, ...]
+    last: Shown | None
+    clean: Redaction
+
+    @property
+    def running(self) -> int | None:
+        """The turn of the last message, if it is still being written."""
+        is_running = self.last is not None and self.last.state in ("queued", "running")
+        return self.last.turn if self.last and is_running else None
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What is to be seen. Whoever has seen the one before it keeps its first `kept` messages."""
+
+    version: int
+    look: Look
+    kept: int
+    turn: ShownTurn | None
+
+    @cached_property
+    def whole(self) -> str:
+        """As a frame, written once for everybody."""
+        return frames.encode(frames.path(0, "".join(self.look.html)))
+
+    @cached_property
+    def change(self) -> str:
+        return frames.encode(frames.path(self.kept, "".join(self.look.html[self.kept :])))
+
+
+class Room:
+    def __init__(self, share: Share, *, files: str) -> None:
+        self.share_id, self.conversation_id = share.pk, str(share.conversation_id)
+        self.is_closed = False
+        self.scene: Scene | None = None
+        self.watchers = 0
+        self._files = files
+        self._changed = asyncio.Event()
+        self._wake = asyncio.Event()
+        self._task: asyncio.Task[None] | None = None
+        self._drawing: set[asyncio.Task[None]] = set()
+
+    def pace(self) -> float:
+        """Seconds between two pictures of a running answer."""
+        limits = settings.LIMITS
+        return max(limits.flush_interval, self.watchers / limits.spectator_frames_per_second)
+
+    async def next(self, version: int) -> Scene | None:
+        """The scene after that of `version`, when there is one; None when the share is closed."""
+        while not self.is_closed:
+            if self.scene is not None and self.scene.version != version:
+                return self.scene
+            await self._changed.wait()
+        return None
+
+    def enter(self) -> None:
+        self.watchers += 1
+        if self._task is None:
+            running.listen(self.conversation_id, self._hear)
+            self._task = asyncio.create_task(self._look_on(), name=f"share {self.share_id}")
+
+    def leave(self) -> None:
+        self.watchers -= 1
+        if not self.watchers:
+            self._close()
+
+    def _hear(self, live: LiveTurn) -> None:
+        self._wake.set()
+
+    async def _look_on(self) -> None:
+        while not self.is_closed:
+            look = await database.run(_look, self.share_id, self._files)
+            if look is None:
+                self._close()
+                return
+            self._take(look)
+            self._wake.clear()
+            try:
+                await asyncio.wait_for(self._wake.wait(), settings.LIMITS.share_recheck)
+            except TimeoutError:
+                continue
+
+    def _take(self, look: Look) -> None:
+        old = self.scene
+        if old is not None and old.look.html == look.html:
+            return
+        turn = old.turn if old else None
+        if turn is not None and look.running != turn.turn_id:
+            turn.end()
+            turn = None
+        live = running.get(look.running) if look.running else None
+        if live is not None and turn is None:
+            turn = ShownTurn(live, clean=look.clean, files=self._files, pace=self.pace)
+            task = asyncio.create_task(self._draw(turn), name=f"show {turn.turn_id}")
+            self._drawing.add(task)
+            task.add_done_callback(self._drawing.discard)
+        kept = _same(old.look.html, look.html) if old else 0
+        self.scene = Scene((old.version if old else 0) + 1, look, kept, turn)
+        self._tell()
+
+    async def _draw(self, turn: ShownTurn) -> None:
+        await turn.run()
+        # It is over in memory; a moment later it is in the database as well.
+        while not turn.view.is_final and not self.is_closed:
+            self._wake.set()
+            await asyncio.sleep(0.1)
+
+    def _tell(self) -> None:
+        self._changed.set()
+        self._changed = asyncio.Event()
+
+    def _close(self) -> None:
+        self.is_closed = True
+        running.unlisten(self.conversation_id, self._hear)
+        rooms.pop(self.share_id, None)
+        for task in self._drawing:
+            task.cancel()
+        if self._task is not None and self._task is not asyncio.current_task():
+            self._task.cancel()
+        self._tell()
+
+
+rooms: dict[UUID, Room] = {}
+
+
+def room(share: Share, *, files: str) -> Room:
+    if share.pk not in rooms:
+        rooms[share.pk] = Room(share, files=files)
+    return rooms[share.pk]
+
+
+def count(conversation_id: str) -> int:
+    """How many watch shares of this conversation, in this process."""
+    return sum(each.watchers for each in rooms.values() if each.conversation_id == conversation_id)
+
+
+def _same(old: tuple[str, ...], new: tuple[str, ...]) -> int:
+    """How many are the same at the beginning."""
+    pairs = zip(old, new, strict=False)
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+
+
+def _look(share_id: UUID, files: str) -> Look | None:
+    share = Share.objects.open().filter(pk=share_id).select_related("conversation", "user", "lane")
+    found = share.first()
+    if found is None or not found.is_live or not found.user.may_edit(found.conversation):
+        return None
+    items = showing.items(showing.current(found), files=files)
+    if items and items[-1].turn and running.get(items[-1].turn):
+        # What it says comes by itself, from the first word on.
+        items[-1] = replace(items[-1], parts=())
+    html = tuple(render_to_string("_shown.html", {"items": [item]}) for item in items)
+    return Look(html, items[-1] if items else None, content.redaction_of(found))
