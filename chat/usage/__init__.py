@@ -95,8 +95,14 @@ class Sum:
             self.lengths.append(used.total_ms)
 
     def merge(self, other: Sum) -> None:
-        for name in _ADDED:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.count += other.count
+        self.failed += other.failed
+        self.input_tokens += other.input_tokens
+        self.cached_tokens += other.cached_tokens
+        self.output_tokens += other.output_tokens
+        self.reasoning_tokens += other.reasoning_tokens
+        self.cost += other.cost
+        self.unknown_costs += other.unknown_costs
         self.waits.extend(other.waits)
         self.lengths.extend(other.lengths)
 
@@ -115,16 +121,10 @@ class Sum:
         return self.input_tokens + self.output_tokens
 
 
-_ADDED = (
-    *("count", "failed", "input_tokens", "cached_tokens", "output_tokens", "reasoning_tokens"),
-    *("cost", "unknown_costs"),
-)
-
-
 class Cell(NamedTuple):
-    """By all of this things are added up at once; every table is a few cells put together."""
+    """By all of this things are added up at once; every table but that of the days is a few cells
+    put together."""
 
-    day: date
     source: Source
     person: int
     model: str
@@ -134,18 +134,46 @@ class Cell(NamedTuple):
     error: str
 
 
+@dataclass(frozen=True, slots=True)
+class Added:
+    """Days stand by themselves: by day and all the rest, nearly every answer would be its own."""
+
+    days: dict[date, Sum]
+    cells: dict[Cell, Sum]
+
+    @property
+    def total(self) -> Sum:
+        return self.sums(lambda cell: True).get(True, Sum())
+
+    def sums(self, key: Callable[[Cell], K | None]) -> dict[K, Sum]:
+        """By what `key` says of a cell; None leaves it out."""
+        merged: defaultdict[K, Sum] = defaultdict(Sum)
+        for cell, each in self.cells.items():
+            name = key(cell)
+            if name is not None:
+                merged[name].merge(each)
+        return dict(merged)
+
+    def by_day(self, *, days: int, zone: tzinfo) -> dict[date, Sum]:
+        """Every day of the period, those without an answer as well."""
+        first = since(days, zone=zone).date()
+        return {
+            day: self.days.get(day, Sum()) for day in (first + timedelta(n) for n in range(days))
+        }
+
+
 def since(days: int, *, zone: tzinfo) -> datetime:
     """When the first of the last `days` days began, where the person is."""
     first = timezone.localdate(timezone=zone) - timedelta(days=days - 1)
     return datetime(first.year, first.month, first.day, tzinfo=zone)
 
 
-def cells(rows: Iterable[Used], *, zone: tzinfo) -> dict[Cell, Sum]:
+def add_up(rows: Iterable[Used], *, zone: tzinfo) -> Added:
     """One look at each row; days are those of the person who looks."""
-    found: defaultdict[Cell, Sum] = defaultdict(Sum)
+    days: defaultdict[date, Sum] = defaultdict(Sum)
+    cells: defaultdict[Cell, Sum] = defaultdict(Sum)
     for row in rows:
         cell = Cell(
-            row.at.astimezone(zone).date(),
             row.source,
             row.user_id,
             row.model,
@@ -154,29 +182,9 @@ def cells(rows: Iterable[Used], *, zone: tzinfo) -> dict[Cell, Sum]:
             row.dialect,
             row.error_code or "",
         )
-        found[cell].add(row)
-    return dict(found)
-
-
-def sums(found: Mapping[Cell, Sum], key: Callable[[Cell], K | None]) -> dict[K, Sum]:
-    """By what `key` says of a cell; None leaves it out."""
-    merged: defaultdict[K, Sum] = defaultdict(Sum)
-    for cell, each in found.items():
-        name = key(cell)
-        if name is not None:
-            merged[name].merge(each)
-    return dict(merged)
-
-
-def total(found: Mapping[Cell, Sum]) -> Sum:
-    return sums(found, lambda cell: True).get(True, Sum())
-
-
-def by_day(found: Mapping[Cell, Sum], *, days: int, zone: tzinfo) -> dict[date, Sum]:
-    """Every day of the period, those without an answer as well."""
-    known = sums(found, lambda cell: cell.day)
-    first = since(days, zone=zone).date()
-    return {day: known.get(day, Sum()) for day in (first + timedelta(n) for n in range(days))}
+        days[row.at.astimezone(zone).date()].add(row)
+        cells[cell].add(row)
+    return Added(dict(days), dict(cells))
 
 
 def ranked(found: Mapping[K, Sum]) -> list[tuple[K, Sum]]:

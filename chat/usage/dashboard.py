@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 
 from chat import usage
 from chat.figures import DIALECTS, dollars, seconds
-from chat.usage import Cell, Spread, Sum
+from chat.usage import Added, Spread, Sum
 from chat.usage.chart import Chart, chart
 
 MOST_ROWS = 50
@@ -21,14 +21,14 @@ M = TypeVar("M", bound=Model)
 
 
 class Dashboard:
-    def __init__(self, cells: Mapping[Cell, Sum], *, days: int, zone: tzinfo) -> None:
-        self._cells = cells
-        self._by_day = usage.by_day(cells, days=days, zone=zone)
-        self.total = usage.total(cells)
-        self.tasks = usage.sums(cells, lambda cell: cell.source == "task").get(True, Sum())
-        self.models = usage.ranked(usage.sums(cells, lambda cell: cell.model))[:MOST_ROWS]
-        self.keys = usage.ranked(usage.sums(cells, lambda cell: cell.key or 0))[:MOST_ROWS]
-        self.people = usage.ranked(usage.sums(cells, lambda cell: cell.person))[:MOST_ROWS]
+    def __init__(self, added: Added, *, days: int, zone: tzinfo) -> None:
+        self._added = added
+        self._by_day = added.by_day(days=days, zone=zone)
+        self.total = added.total
+        self.tasks = added.sums(lambda cell: cell.source == "task").get(True, Sum())
+        self.models = usage.ranked(added.sums(lambda cell: cell.model))[:MOST_ROWS]
+        self.keys = usage.ranked(added.sums(lambda cell: cell.key or 0))[:MOST_ROWS]
+        self.people = usage.ranked(added.sums(lambda cell: cell.person))[:MOST_ROWS]
 
     @property
     def days(self) -> list[tuple[date, Sum]]:
@@ -36,13 +36,13 @@ class Dashboard:
 
     @property
     def dialects(self) -> list[tuple[str, Sum]]:
-        found = usage.sums(self._cells, lambda cell: cell.dialect)
+        found = self._added.sums(lambda cell: cell.dialect)
         return [(DIALECTS.get(name, name), each) for name, each in usage.ranked(found)]
 
     @property
     def errors(self) -> list[tuple[str, int]]:
         """By code, the most frequent first."""
-        found = usage.sums(self._cells, lambda cell: cell.error or None)
+        found = self._added.sums(lambda cell: cell.error or None)
         return sorted(((code, each.count) for code, each in found.items()), key=lambda row: -row[1])
 
     @property

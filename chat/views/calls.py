@@ -101,7 +101,7 @@ def dashboard(request: SignedInRequest, books: Books) -> HttpResponse:
     days, zone = days_of(request), zone_of(request)
     since = usage.since(days, zone=zone)
     rows = chosen.calls(books.calls.filter(created_at__gte=since), zone=zone)
-    board = Dashboard(usage.cells(of_calls(rows), zone=zone), days=days, zone=zone)
+    board = Dashboard(usage.add_up(of_calls(rows), zone=zone), days=days, zone=zone)
     context = {
         "board": board,
         "keys": board.named(board.keys, books.keys.select_related("user")),

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_safe
 from chat import usage
 from chat.figures import dollars, seconds
 from chat.models import ApiCall, Tally, Turn, User
-from chat.usage import DEFAULT_PERIOD, PERIODS, Cell, Sum, Used
+from chat.usage import DEFAULT_PERIOD, PERIODS, Added, Cell, Sum, Used
 from chat.usage.chart import Chart, chart
 from chat.usage.reading import of_everything
 from chat.usage.sheet import Cell as SheetCell
@@ -75,21 +75,21 @@ class Books:
             self.turns.filter(**recent), self.tallies.filter(**recent), self.calls.filter(**recent)
         )
 
-    def cells(self, request: HttpRequest) -> dict[Cell, Sum]:
-        return usage.cells(self.rows(request), zone=zone_of(request))
+    def added(self, request: HttpRequest) -> Added:
+        return usage.add_up(self.rows(request), zone=zone_of(request))
 
 
 @login_required
 @require_safe
 def own(request: SignedInRequest) -> HttpResponse:
-    cells = Books.of(request.user).cells(request)
-    found = usage.ranked(usage.sums(cells, lambda cell: cell.conversation))[:MOST_ROWS]
+    added = Books.of(request.user).added(request)
+    found = usage.ranked(added.sums(lambda cell: cell.conversation))[:MOST_ROWS]
     titles = request.user.visible_conversations.in_bulk([pk for pk, _ in found])
-    keys = usage.ranked(usage.sums(cells, _key_of))[:MOST_ROWS]
+    keys = usage.ranked(added.sums(_key_of))[:MOST_ROWS]
     names = request.user.api_keys.in_bulk([pk for pk, _ in keys if pk])
     return _page(
         request,
-        cells,
+        added,
         conversations=[(titles.get(pk), total) for pk, total in found],
         keys=[(names.get(pk) if pk else None, total) for pk, total in keys],
         sheet="/usage/answers.csv",
@@ -108,12 +108,12 @@ def own_sheet(request: SignedInRequest) -> HttpResponse:
 @require_safe
 @administrators_only
 def everybody(request: SignedInRequest) -> HttpResponse:
-    cells = Books.of_everybody().cells(request)
-    found = usage.ranked(usage.sums(cells, lambda cell: cell.person))[:MOST_ROWS]
+    added = Books.of_everybody().added(request)
+    found = usage.ranked(added.sums(lambda cell: cell.person))[:MOST_ROWS]
     people = User.objects.in_bulk([pk for pk, _ in found])
     return _page(
         request,
-        cells,
+        added,
         people=[(people[pk], total) for pk, total in found if pk in people],
         whose="Everybody",
         sheet="/people/usage/answers.csv",
@@ -132,8 +132,8 @@ def everybody_sheet(request: SignedInRequest) -> HttpResponse:
 @administrators_only
 def person(request: SignedInRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(User, pk=pk)
-    cells = Books.of(person).cells(request)
-    return _page(request, cells, whose=str(person), person=person)
+    added = Books.of(person).added(request)
+    return _page(request, added, whose=str(person), person=person)
 
 
 def days_of(request: HttpRequest) -> int:
@@ -153,25 +153,25 @@ def _key_of(cell: Cell) -> Any:
     return cell.key or 0 if cell.source in ("program", "task") else None
 
 
-def _page(request: SignedInRequest, cells: dict[Cell, Sum], **context: Any) -> HttpResponse:
+def _page(request: SignedInRequest, added: Added, **context: Any) -> HttpResponse:
     days = days_of(request)
-    by_day = usage.by_day(cells, days=days, zone=zone_of(request))
+    by_day = added.by_day(days=days, zone=zone_of(request))
     context = {
-        "total": usage.total(cells),
-        "origins": _origins(cells),
+        "total": added.total,
+        "origins": _origins(added),
         "charts": [each for each in _charts(by_day) if each.bars],
         "days": [(day, each) for day, each in reversed(by_day.items()) if each.count],
-        "models": usage.ranked(usage.sums(cells, lambda cell: cell.model))[:MOST_ROWS],
+        "models": usage.ranked(added.sums(lambda cell: cell.model))[:MOST_ROWS],
         "periods": PERIODS,
         "period": str(days),
     } | context
     return render(request, "usage.html", context)
 
 
-def _origins(cells: dict[Cell, Sum]) -> list[tuple[Origin, Sum]]:
+def _origins(added: Added) -> list[tuple[Origin, Sum]]:
     """What is from the page, then programs, then what of these were tasks."""
-    found: dict[str, Sum] = usage.sums(cells, lambda cell: cell.source)
-    found["programs"] = usage.sums(cells, lambda cell: _key_of(cell) is not None).get(True, Sum())
+    found: dict[str, Sum] = added.sums(lambda cell: cell.source)
+    found["programs"] = added.sums(lambda cell: _key_of(cell) is not None).get(True, Sum())
     return [
         (origin, found[name])
         for name, origin in ORIGINS.items()
