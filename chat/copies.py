@@ -64,19 +64,25 @@ def copy(
         user=user, title=title[: settings.LIMITS.title_characters], is_title_automatic=not title
     )
     lane = Lane.objects.create(conversation=conversation, model=model, system=system)
+    append(lane, None, messages)
+    IndexedTitle.put(conversation)
+    return conversation
+
+
+@transaction.atomic
+def append(lane: Lane, last: Message | None, messages: Iterable[Said]) -> Message | None:
+    """Copy these after `last`, where the lane then ends. Returns the last one, whichever it is."""
     files: dict[str, dict[str, Any]] = {}
-    last: Message | None = None
     for said in messages:
-        parts = [_part(part, conversation, files) for part in said.parts]
-        message = conversation.messages.create(parent=last, role=said.role, parts=parts)
+        parts = [_part(part, lane.conversation, files) for part in said.parts]
+        message = lane.conversation.messages.create(parent=last, role=said.role, parts=parts)
         if said.receipt is not None and last is not None:
             _keep_turn(said, message, prompt=last, lane=lane)
         IndexedMessage.put(message)
         last = message
     lane.leaf = last
     lane.save(update_fields=["leaf"])
-    IndexedTitle.put(conversation)
-    return conversation
+    return last
 
 
 def _said(message: Message) -> Said:

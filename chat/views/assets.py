@@ -8,7 +8,7 @@ _STATIC = settings.BASE / "static"
 _LATER = (
     *("chat-code.js", "receipt.js", "pruning.js", "temporary.js"),
     *("conversation-menu.js", "question.js", "dragging.js"),
-    *("pictures.js", "scene-view.js", "track.js"),
+    *("kept.js", "pictures.js", "scene-view.js", "stage-live.js", "stage-step.js", "track.js"),
 )
 """Imported when they are first wanted, or by other pages."""
 

@@ -4,7 +4,7 @@
 import { toFragment } from "../lib/html.js";
 import { say, toast } from "../lib/notices.js";
 import { getPiece } from "../lib/request.js";
-import { Socket } from "../lib/socket.js";
+import { newId, Socket } from "../lib/socket.js";
 
 class ChatPage extends HTMLElement {
   #socket = new Socket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
@@ -179,16 +179,6 @@ class ChatPage extends HTMLElement {
   get #modelButton() {
     return this.querySelector("[data-action=pick-model]");
   }
-}
-
-// crypto.randomUUID is missing on plain http, which a playground in a local network may well be.
-function newId() {
-  if (crypto.randomUUID) return crypto.randomUUID();
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
 
 customElements.define("chat-page", ChatPage);

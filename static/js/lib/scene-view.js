@@ -8,6 +8,7 @@ export class SceneView {
   #pictures;
   #track = null;
   #state;
+  #playing = null;
   #isWhole = true; // as the server drew it
   isLoaded = false; // or cannot be: then it is shown whole
 
@@ -57,7 +58,27 @@ export class SceneView {
     this.show(-1);
   }
 
+  // By itself, in its own time; for those who want no motion at once. `ended` is called at the end.
+  play(ended) {
+    const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
+    let [at, ticked] = [0, performance.now()];
+    const playing = Symbol("playing");
+    this.#playing = playing;
+    const tick = (now) => {
+      if (this.#playing !== playing || !this.#article.isConnected) return;
+      at += Math.max(0, now - ticked);
+      ticked = now;
+      this.show(at);
+      if (at >= this.duration) ended();
+      else requestAnimationFrame(tick);
+    };
+    if (isCalm || !this.#track) return ended();
+    this.clear();
+    requestAnimationFrame(tick);
+  }
+
   end() {
+    this.#playing = null;
     if (this.#track && !this.#isWhole) {
       const body = this.#article.querySelector(".message__body");
       this.#paint(body, this.#track.seek(Infinity));
