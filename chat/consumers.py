@@ -10,6 +10,7 @@ import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from chat.frames import BadFrame, ConversationWatch, FrameAck, TurnStart, TurnSt
 from chat.live import LiveTurn
 from chat.models import Turn, User
 from chat.orders import Refusal, Wish
+from chat.standings import Standing, standings
 from chat.watching import EMPTY, View
 from playground.addresses import client_address
 
@@ -39,6 +41,7 @@ class ChatConsumer(Acknowledged):
         await self.accept()
         self.opened_at = self.pinged_at = time.monotonic()
         self._watching: str | None = None
+        self._told: Standing | None = None
         self._following: dict[int, asyncio.Task[None]] = {}
         self.session_key = self.scope["session"].session_key or ""
         self.address = client_address(self.scope)
@@ -90,6 +93,11 @@ class ChatConsumer(Acknowledged):
         was_temporary = temporary.is_temporary(UUID(self._watching or str(UUID(int=0))))
         self._unwatch()
         await self._reply(frames.error("not_found", temporary.GONE if was_temporary else GONE))
+
+    async def tell_standing(self, standing: Standing) -> None:
+        if self._watching and standing != self._told:
+            self._told = standing
+            await self._reply(frames.watched(self._watching, standing))
 
     async def tell_changed(self, conversation_id: str) -> None:
         await self._reply(await database.run(fragments.changed, conversation_id))
@@ -153,7 +161,9 @@ class ChatConsumer(Acknowledged):
         self._listen(conversation_id)
         for turn_id in found:
             self._follow(turn_id, is_new=turn_id not in frame.turns)
-        await self._reply(frames.watched(conversation_id))
+        self._told = None
+        found_now = await database.run(standings, [conversation_id])
+        await self.tell_standing(found_now.get(conversation_id, Standing()))
 
     def _listen(self, conversation_id: str) -> None:
         if self._watching != conversation_id:
@@ -191,7 +201,10 @@ class ChatConsumer(Acknowledged):
 
     async def _bring(self, turn_id: int, *, is_new: bool) -> None:
         if is_new:
-            await self._send(frames.encode(await database.run(fragments.started, turn_id)))
+            started = await database.run(fragments.started, turn_id)
+            if self._told:
+                self._told = replace(self._told, mark=started["mark"])
+            await self._send(frames.encode(started))
         shown = EMPTY
         live = running.get(turn_id)
         async for view in live.follow() if live else _stored(turn_id):

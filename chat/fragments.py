@@ -8,6 +8,7 @@ from django.template.loader import render_to_string
 
 from chat import figures, frames, temporary, thread
 from chat.models import Conversation, TemporaryTurn, Turn
+from chat.standings import standings
 from chat.watching import View
 
 
@@ -18,8 +19,10 @@ def started(turn_id: int) -> dict[str, Any]:
     after = turn.prompt_id if is_again else turn.prompt.parent_id
     if isinstance(turn, TemporaryTurn):
         items = turn.room.items_after(turn.answer, after)
+        mark = ""
     else:
         items = thread.items_after(turn.answer_id, after)
+        mark = standings([pk := str(turn.conversation_id)])[pk].mark
     return frames.started(
         turn.pk,
         id=str(turn.client_id),
@@ -28,6 +31,7 @@ def started(turn_id: int) -> dict[str, Any]:
         url=turn.conversation.get_absolute_url(),
         after=after,
         leaf=turn.answer_id,
+        mark=mark,
         html="".join(render_to_string("_message.html", {"item": item}) for item in items),
     )
 

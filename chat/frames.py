@@ -15,6 +15,7 @@ import msgspec
 from django.conf import settings
 
 from chat.rendering import patch
+from chat.standings import Standing
 from chat.watching import EMPTY, View
 
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
@@ -107,8 +108,9 @@ def ping() -> dict[str, Any]:
     return {"type": "ping"}
 
 
-def watched(conversation: str) -> dict[str, Any]:
-    return {"type": "conversation.watched", "conversation": conversation}
+def watched(conversation: str, standing: Standing) -> dict[str, Any]:
+    fields = {"title": standing.title, "mark": standing.mark}
+    return {"type": "conversation.watched", "conversation": conversation, **fields}
 
 
 def changed(conversation: str, *, title: str, item: str) -> dict[str, Any]:
@@ -130,7 +132,7 @@ def viewers(conversation: str, count: int) -> dict[str, Any]:
 
 
 def started(turn: int, **fields: Any) -> dict[str, Any]:
-    """`fields`: id, conversation, lane, url, after, leaf, html."""
+    """`fields`: id, conversation, lane, url, after, leaf, mark, html."""
     return {"type": "turn.started", "turn": turn, **fields}
 
 

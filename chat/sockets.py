@@ -23,6 +23,7 @@ from django.utils.crypto import constant_time_compare
 
 from chat import database
 from chat.models import Conversation, Membership, User
+from chat.standings import Standing, standings
 from chat.temporary import rooms
 
 SIGNED_OUT = 4401
@@ -46,6 +47,9 @@ class Socket(Protocol):
         """The id of a conversation."""
 
     async def ping(self) -> None: ...
+    async def tell_standing(self, standing: Standing) -> None:
+        """How the conversation stands that it watches; the same again is not told."""
+
     async def look_away(self) -> None: ...
     async def tell_changed(self, conversation_id: str) -> None: ...
     async def end(self, code: int) -> None: ...
@@ -138,6 +142,7 @@ async def sweep() -> None:
     users = await database.run(entitled, [socket.session_key for socket in looked_at])
     watched = {(socket.user_id, socket.watching) for socket in looked_at if socket.watching}
     lost = await database.run(hidden, watched)
+    stand = await database.run(standings, {pk for _, pk in watched})
     now = time.monotonic()
     limits = settings.LIMITS
     for socket in looked_at:
@@ -152,3 +157,5 @@ async def sweep() -> None:
             await socket.ping()
         if (socket.user_id, socket.watching) in lost:
             await socket.look_away()
+        elif socket.watching in stand:
+            await socket.tell_standing(stand[socket.watching])

@@ -34,6 +34,7 @@ from chat.views import (
     stages,
     teams,
     temporary,
+    tree,
     twins,
     usage,
 )
@@ -124,6 +125,7 @@ urlpatterns = [
     path("c/<uuid:pk>/", conversations.show, name="conversation"),
     path("c/<uuid:pk>/title/", conversations.title, name="title"),
     path("c/<uuid:pk>/branch/", conversations.branch, name="branch"),
+    path("c/<uuid:pk>/tree/", tree.tree, name="tree"),
     path("c/<uuid:pk>/deletion/", conversations.deletion, name="deletion"),
     path("c/<uuid:pk>/restoration/", conversations.restoration, name="restoration"),
     path("code/", code.state, name="code"),
@@ -153,6 +155,7 @@ urlpatterns = [
     path("c/<uuid:pk>/stage/script/", stages.script, name="stage_script"),
     path("c/<uuid:pk>/stage/runs/", stages.runs, name="stage_runs"),
     path("messages/<int:pk>/source/", messages.source, name="source"),
+    path("messages/<int:pk>/mark/", tree.mark, name="mark"),
     path("messages/<int:pk>/deletion/", pruning.deletion, name="message_deletion"),
     path("models/", models.index, name="models"),
     path("models/<slug:vendor>/<str:slug>.md", twins.markdown, name="model_markdown"),

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django.db import connection, models
+from django.utils import timezone
 
 from chat.llm import types as llm
 from chat.models.parts import part_to_json, parts_from_json
@@ -69,6 +70,14 @@ class Message(models.Model):
     @property
     def reasoning(self) -> str:
         return "".join(part["text"] for part in self.parts if part["type"] == "reasoning")
+
+    def mark(self, *, name: str | None = None, is_starred: bool | None = None) -> None:
+        """None leaves it as it is; an empty name takes it away."""
+        if name is not None:
+            self.name = " ".join(name.split())[:120]
+        if is_starred is not None:
+            self.starred_at = timezone.now() if is_starred else None
+        self.save(update_fields=["name", "starred_at"])
 
     def to_llm(self) -> llm.Message:
         return llm.Message(role=llm_role(self.role), parts=parts_from_json(self.parts))

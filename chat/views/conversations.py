@@ -18,6 +18,7 @@ from chat import budgets, endpoints, estimates, history, thread
 from chat.catalog.starters import STARTERS
 from chat.models import Conversation, Lane, Message, User
 from chat.models.parts import storable
+from chat.standings import Standing, standings
 from chat.thread import PartView, Window
 from chat.views.appearance import THEMES, theme_of
 from chat.views.assets import MODULES
@@ -143,6 +144,7 @@ def _thread_context(user: User, lane: Lane, window: Window) -> dict[str, Any]:
     return {
         "lane": lane,
         "window": window,
+        "mark": _mark(lane),
         "items": window.items,
         "models": models,
         "model": model,
@@ -159,6 +161,11 @@ def _lane(conversation: Conversation) -> Lane:
     if lane is None:
         raise Http404
     return lane
+
+
+def _mark(lane: Lane) -> str:
+    pk = str(lane.conversation_id)
+    return standings([pk] if lane.pk else []).get(pk, Standing()).mark
 
 
 def _window(conversation: Conversation, lane: Lane, query: Mapping[str, str]) -> Window:

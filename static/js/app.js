@@ -18,6 +18,7 @@ document.addEventListener("click", (event) => {
   if (target.closest("[data-dismiss]")) target.closest(".toast").remove();
   if (target.closest("[data-close]") || target.matches("dialog")) target.closest("dialog")?.close();
   if (target.closest("[data-action=shortcuts]")) openShortcuts();
+  if (target.closest("[data-action=tree]")) openTree(event);
 });
 
 document.querySelector("[data-theme-form]").addEventListener("submit", (event) => {
@@ -63,4 +64,13 @@ function search() {
 function openShortcuts() {
   document.getElementById("user-menu").hidePopover();
   document.getElementById("shortcuts").showModal();
+}
+
+// Of the conversation that is open; that of another one is a page of its own.
+async function openTree(event) {
+  const { conversation } = document.querySelector("chat-page").dataset;
+  if (!conversation || !event.target.closest("a").href.includes(conversation) || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  document.getElementById("conversation-menu").hidePopover();
+  (await import("./lib/tree.js")).openTree(conversation);
 }

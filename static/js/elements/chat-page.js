@@ -1,15 +1,14 @@
 // Holds the page together: it owns the socket, knows the conversation, makes a `turn.start` of what
 // its parts ask for, and hands each frame to those it concerns. A `turn.start` is kept until it is
 // answered and sent again after a break: the server knows it by its id.
-import { toFragment } from "../lib/html.js";
 import { say, toast } from "../lib/notices.js";
-import { getPiece } from "../lib/request.js";
 import { newId, Socket } from "../lib/socket.js";
 
 class ChatPage extends HTMLElement {
   #socket = new Socket(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/ws/`);
   #waiting = new Map();
   #isAgain = false;
+  #refresher;
   #abort = new AbortController();
 
   // Lifecycle
@@ -19,7 +18,7 @@ class ChatPage extends HTMLElement {
     const on = (type, act) => this.addEventListener(type, ({ detail }) => act(detail), { signal });
     on("message:send", (detail) => this.#ask(detail));
     on("turn:stop", ({ turn }) => this.#socket.send({ type: "turn.stop", turn }) || toast("Not connected: the answer goes on."));
-    on("thread:lost", () => this.#refresh());
+    on("thread:lost", (detail) => this.#refresh(detail ?? {}));
     on("thread:idle", ({ state }) => this.#part("composer").idle(state));
     on("thread:running", ({ turn }) => this.#part("composer").running(turn));
     on("parameters:change", ({ count }) => this.#part("composer").summarise(count));
@@ -35,9 +34,7 @@ class ChatPage extends HTMLElement {
     this.#abort.abort();
   }
 
-  get conversation() {
-    return this.dataset.conversation || null;
-  }
+  get conversation() { return this.dataset.conversation || null; }
 
   // Actions
 
@@ -79,13 +76,17 @@ class ChatPage extends HTMLElement {
     }
   }
 
-  async #refresh() {
+  async #refresh(options) {
     if (!this.conversation) return;
-    try {
-      this.#part("thread").replace(toFragment(await getPiece(`/c/${this.conversation}/`)));
-    } catch (error) {
-      toast(error.message);
-    }
+    const { Refresher } = await import("../lib/catch-up.js");
+    const thread = this.#part("thread");
+    this.#refresher ??= new Refresher();
+    if (!(await this.#refresher.refresh(thread, this.conversation, options))) return;
+    if (thread.unfinished().length) this.#watch();
+  }
+
+  #watch() {
+    this.#socket.send({ type: "conversation.watch", conversation: this.conversation, turns: this.#part("thread").unfinished() });
   }
 
   #connected(state) {
@@ -102,7 +103,7 @@ class ChatPage extends HTMLElement {
     if (isAgain) thread.forget();
     if (this.conversation) {
       this.#part("connection").show({ name: "catchingUp" });
-      this.#socket.send({ type: "conversation.watch", conversation: this.conversation, turns: thread.unfinished() });
+      this.#watch();
     } else {
       this.#socket.caughtUp();
     }
@@ -112,8 +113,7 @@ class ChatPage extends HTMLElement {
   async #receive(frame) {
     switch (frame.type) {
       case "conversation.watched":
-        if (this.#isAgain) await this.#refresh();
-        return this.#socket.caughtUp();
+        return this.#watched(frame);
       case "conversation.changed":
         return this.#changed(frame);
       case "turn.started":
@@ -141,6 +141,17 @@ class ChatPage extends HTMLElement {
     }
     this.dataset.lane = frame.lane;
     this.#part("thread").started(frame, { isOwn: Boolean(own) });
+    if (this.#refresher?.isBusy) this.#refresh();
+  }
+
+  // Told on coming back, and whenever something was changed elsewhere.
+  async #watched({ conversation, title, mark }) {
+    if (conversation !== this.conversation) return;
+    const isCurrent = mark ? this.#part("thread").isAt(mark) : !this.#isAgain;
+    if (title) this.#call(title);
+    if (!isCurrent) await this.#refresh();
+    this.#isAgain = false;
+    this.#socket.caughtUp();
   }
 
   #changed({ conversation, item }) {
@@ -152,6 +163,7 @@ class ChatPage extends HTMLElement {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     this.#part("thread").unexpect();
+    if (!id) this.#socket.caughtUp();
     if (!waiting && this.dataset.temporary) return this.#part("connection").show({ name: "gone", text: message });
     if (!waiting) return toast(message);
     if (waiting.from) waiting.from.refused(message, waiting.frame.text);
@@ -163,22 +175,23 @@ class ChatPage extends HTMLElement {
 
   // Private
 
-  #part(name) {
-    return this.querySelector(`chat-${name}`);
-  }
+  #part(name) { return this.querySelector(`chat-${name}`); }
 
   // A new conversation and its title come in either order.
   #named() {
     this.querySelector("[data-conversation-menu]").hidden = false;
     const title = this.#part("history").titleOf(this.conversation);
-    if (!title) return;
+    if (title) this.#call(title);
+  }
+
+  #call(title) {
+    const item = this.querySelector(`.rail__entry[data-conversation="${this.conversation}"] .rail__item`);
+    if (item && item.textContent !== title) item.textContent = title;
     document.title = `${title} · Playground`;
     this.querySelector("[data-title]").textContent = title;
   }
 
-  get #modelButton() {
-    return this.querySelector("[data-action=pick-model]");
-  }
+  get #modelButton() { return this.querySelector("[data-action=pick-model]"); }
 }
 
 customElements.define("chat-page", ChatPage);

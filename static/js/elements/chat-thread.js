@@ -1,13 +1,14 @@
-// The messages of the path that is shown, kept up with the frames of its turns.
+// The messages of the path that is shown, or of a piece of it, kept up with the frames of its turns.
 import { toFragment } from "../lib/html.js";
 import { AnswerView } from "../lib/answer-view.js";
 import { Follower } from "../lib/follower.js";
 import { act } from "../lib/message-actions.js";
-import { say } from "../lib/notices.js";
+import { say, toast } from "../lib/notices.js";
 
 class ChatThread extends HTMLElement {
   #views = new Map();
   #follower;
+  #pager;
   #clock = 0;
   #abort = new AbortController();
 
@@ -17,6 +18,7 @@ class ChatThread extends HTMLElement {
     const { signal } = this.#abort;
     const jump = document.querySelector("[data-action=jump]");
     this.#follower = new Follower(this, { jump, signal });
+    jump.addEventListener("click", () => this.#later && this.#emit("thread:lost", { isEnd: true }), { signal });
     this.addEventListener("click", (event) => act(event, this), { signal });
     this.addEventListener("submit", (event) => act(event, this), { signal });
     this.#adopt();
@@ -37,8 +39,7 @@ class ChatThread extends HTMLElement {
     this.unexpect();
     this.#column.querySelector("[data-empty]")?.setAttribute("hidden", "");
     const part = document.getElementById("part-text").content.firstElementChild.cloneNode(true);
-    const message = document.createElement("article");
-    message.className = "message message--user is-expected";
+    const message = Object.assign(document.createElement("article"), { className: "message message--user is-expected" });
     message.append(Object.assign(document.createElement("div"), { className: "message__body" }));
     part.append(Object.assign(document.createElement("div"), { className: "block is-plain", textContent: [...files.map(({ name }) => name), text].join("\n").trim() }));
     message.firstChild.append(part);
@@ -51,44 +52,79 @@ class ChatThread extends HTMLElement {
     this.#column.querySelector("[data-empty]")?.removeAttribute("hidden");
   }
 
-  // Without need nothing is replaced: it would cost the reader's place and what is being edited.
-  replace(content) {
-    const column = content.querySelector(".thread__column");
-    if (signature(column) === signature(this.#column) || this.querySelector(".editor")) return;
-    this.#column.replaceChildren(...column.childNodes);
+  // Only what differs is replaced: the rest keeps the reader's place and what is being edited. What
+  // was typed into a message that is gone is handed on.
+  async replace(content, { isEnd = false } = {}) {
+    const { merge } = await import("../lib/catch-up.js");
+    const words = merge(this, this.#column, content.querySelector(".thread__column"));
+    if (words) this.#rescue(words);
+    this.#adopt();
+    if (isEnd) this.#follower.toBottom();
+  }
+
+  // More of the path, where the link to it stood.
+  extend(link, column) {
+    const isEarlier = link.dataset.more === "before";
+    const [first] = column.querySelectorAll(".message");
+    if (!isEarlier && first?.dataset.parent !== this.#articles.at(-1)?.dataset.message) return this.#emit("thread:lost");
+    column.querySelector(`[data-more=${isEarlier ? "after" : "before"}]`)?.remove();
+    const [anchor] = this.#articles;
+    const top = anchor.getBoundingClientRect().top;
+    link.replaceWith(...column.childNodes);
+    if (isEarlier) this.scrollTop += anchor.getBoundingClientRect().top - top;
     this.#adopt();
   }
 
-  // A new socket tells everything again.
-  forget() {
-    this.#views.clear();
+  // That message, on whatever branch it is.
+  async reveal(message, content) {
+    await this.replace(content);
+    const article = this.querySelector(`[data-message="${message}"]`);
+    article?.scrollIntoView();
+    article?.classList.add("is-found");
   }
+
+  // A new socket tells everything again.
+  forget() { this.#views.clear(); }
 
   unfinished() {
     return [...this.querySelectorAll("[data-state=running], [data-state=queued]")].map((article) => Number(article.dataset.turn));
   }
 
+  // What a new message follows: the leaf, also where the page does not reach as far.
   get last() {
-    const last = [...this.querySelectorAll(".message:not(.is-expected)")].at(-1);
-    return last ? Number(last.dataset.message) : null;
+    return Number(this.#column.dataset.leaf || this.#articles.at(-1)?.dataset.message) || null;
+  }
+
+  // Whether the page shows what the server calls by this mark.
+  isAt(mark) { return !mark || mark === this.#column.dataset.mark; }
+
+  // The message at which the reader is, if that is not near the end of the path.
+  get place() {
+    if (!this.#later) return null;
+    const { top } = this.getBoundingClientRect();
+    return this.#articles.find((article) => article.getBoundingClientRect().bottom > top)?.dataset.message;
   }
 
   // Frames
 
-  started({ turn, after, leaf, html }, { isOwn }) {
+  started({ turn, after, leaf, html, mark }, { isOwn }) {
     const before = after && this.querySelector(`[data-message="${after}"]`);
-    if (after && !before) return this.#emit("thread:lost");
+    if (after && !before) {
+      if (isOwn) this.unexpect();
+      return this.#emit("thread:lost", { isEnd: isOwn });
+    }
     const old = document.getElementById(`message-${leaf}`);
     if (old && this.#views.get(turn)?.ended) return;
     while (before ? before.nextSibling : this.#column.firstChild) {
       (before ? before.nextSibling : this.#column.firstChild).remove();
     }
     this.#column.append(toFragment(html));
+    Object.assign(this.#column.dataset, { leaf, mark });
     this.#adopt();
     const answer = document.getElementById(`message-${leaf}`);
-    if (!answer) return;
-    if (isOwn) this.#follower.toTop(answer.previousElementSibling ?? answer, answer);
-    if (isOwn) say("Sent. The answer is on its way.");
+    if (!answer || !isOwn) return;
+    this.#follower.toTop(answer.previousElementSibling ?? answer, answer);
+    say("Sent. The answer is on its way.");
   }
 
   receive(frame) {
@@ -109,9 +145,9 @@ class ChatThread extends HTMLElement {
 
   // Private
 
-  get #column() {
-    return this.firstElementChild;
-  }
+  get #column() { return this.firstElementChild; }
+  get #articles() { return [...this.#column.querySelectorAll(":scope > .message:not(.is-expected)")]; }
+  get #later() { return this.#column.querySelector("[data-more=after]"); }
 
   #view(turn) {
     if (!this.#views.has(turn)) {
@@ -121,15 +157,20 @@ class ChatThread extends HTMLElement {
     return this.#views.get(turn);
   }
 
-  #article(turn) {
-    return this.querySelector(`[data-turn="${turn}"]`);
-  }
+  #article(turn) { return this.querySelector(`[data-turn="${turn}"]`); }
 
   // Articles were drawn anew: those of turns that we follow take over what we know of them.
   #adopt() {
     for (const [turn, view] of this.#views) view.attach(this.#article(turn));
     for (const turn of this.unfinished()) this.#view(turn);
     this.#tellState();
+    if (this.#column.querySelector("[data-more]")) this.#page();
+  }
+
+  async #page() {
+    const { Pager } = await import("../lib/paging.js");
+    this.#pager ??= new Pager(this, this.#abort.signal);
+    this.#pager.watch();
   }
 
   #tellState(state = null) {
@@ -140,21 +181,19 @@ class ChatThread extends HTMLElement {
     else this.#emit("thread:idle", { state });
   }
 
-  #tick() {
-    for (const turn of this.unfinished()) this.#views.get(turn)?.tick();
+  #rescue(text) {
+    this.#emit("starter:use", { text });
+    toast("The message you were editing is gone. Your words are in the field below.");
   }
+
+  #tick() { for (const turn of this.unfinished()) this.#views.get(turn)?.tick(); }
 
   #named() {
     const id = new URLSearchParams(location.search).get("message");
     return id && this.querySelector(`[data-message="${CSS.escape(id)}"]`);
   }
 
-  #emit(type, detail = {}) {
-    this.dispatchEvent(new CustomEvent(type, { bubbles: true, detail }));
-  }
+  #emit(type, detail = {}) { this.dispatchEvent(new CustomEvent(type, { bubbles: true, detail })); }
 }
-
-const signature = (column) => [...column.querySelectorAll(".message")]
-  .map(({ dataset }) => `${dataset.message} ${dataset.state}`).join();
 
 customElements.define("chat-thread", ChatThread);

@@ -35,6 +35,7 @@ export class AnswerView {
     if (figures) this.#figures = figures;
     if (isNew && changes.some(({ kind }) => kind === "reasoning")) this.#thinkingSince ||= performance.now();
     if (!this.#article) return;
+    if (!this.ended) this.#article.dataset.state = "running";
     const body = this.#article.querySelector(".message__body");
     const parts = body.childElementCount;
     for (const change of changes) paintPart(body, change);

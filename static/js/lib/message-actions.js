@@ -1,6 +1,5 @@
 // What can be done with a message: copy, answer again, edit, another branch, receipt, link.
 import { toFragment } from "./html.js";
-import { openMenu } from "./menu.js";
 import { say, toast } from "./notices.js";
 import { getPiece, post } from "./request.js";
 
@@ -20,16 +19,16 @@ export function act(event, thread) {
 const ACTIONS = {
   "copy": ({ button, article }) => copy(sourceOf(article), button),
   "copy-code": ({ button }) => copy(button.closest(".code").querySelector("code").textContent, button),
-  "link": ({ button, article }) => copyLink(article, button),
+  "link": async ({ button, article }) => (await menu()).copyLink(article, button),
   "again": ({ button, thread }) => tell(thread, "message:send", { message: Number(button.dataset.prompt) }),
   "again-without": ({ button, thread }) => {
     tell(thread, "parameters:drop", { name: button.dataset.name });
     tell(thread, "message:send", { message: Number(button.dataset.prompt) });
   },
-  "edit": ({ article, thread }) => edit(article, thread),
+  "edit": async ({ article, thread }) => (await editing()).edit(article, thread),
   "field": ({ button, thread }) => tell(thread, "parameters:show", { name: button.dataset.name }),
   "receipt": ({ button, thread, event }) => openReceipt(button, event, thread),
-  "message-menu": ({ button, article, thread }) => openMessageMenu(button, article, thread),
+  "message-menu": async ({ button, article, thread }) => (await menu()).openMessageMenu(button, article, thread),
   "continue": ({ article, thread }) => tell(thread, "message:send", { text: CONTINUE, parent: Number(article.dataset.message) }),
 };
 
@@ -43,12 +42,10 @@ async function openReceipt(link, event, thread) {
   receipt.openReceipt(link, thread);
 }
 
-async function askDeletion(article, thread) {
-  const pruning = await import("./pruning.js");
-  pruning.askDeletion(article, thread);
-}
+const editing = () => import("./editing.js");
+const menu = () => import("./message-menu.js");
 
-const sourceOf = (article) => getPiece(`/messages/${article.dataset.message}/source/`);
+export const sourceOf = (article) => getPiece(`/messages/${article.dataset.message}/source/`);
 
 // `text` may be a promise: the clipboard is asked for while the click still counts.
 export async function copy(text, button) {
@@ -85,82 +82,12 @@ function flash(button) {
   setTimeout(() => use.setAttribute("href", icon), 1500);
 }
 
-function copyLink(article, button) {
-  copy(`${location.origin}/c/${conversation()}/?message=${article.dataset.message}`, button);
-}
-
-const conversation = () => document.querySelector("chat-page").dataset.conversation;
-
-function openMessageMenu(button, article, thread) {
-  const menu = document.getElementById("message-menu");
-  menu.onclick = ({ target }) => {
-    const action = target.closest("[data-action]")?.dataset.action;
-    menu.hidePopover();
-    if (action === "copy-plain") copy(plainText(article), button);
-    if (action === "link") copyLink(article, button);
-    if (action === "replay") location.assign(`/c/${conversation()}/replay/?message=${article.dataset.message}`);
-    if (action === "delete") askDeletion(article, thread);
-  };
-  openMenu(menu, button);
-}
-
-// What is read, without what was thought.
-function plainText(article) {
-  const parts = article.querySelectorAll(".part:not(.part--reasoning)");
-  return [...parts].map((part) => part.innerText).join("\n\n");
-}
-
-async function edit(article, thread) {
-  if (article.querySelector(".editor")) return;
-  try {
-    const text = await sourceOf(article);
-    openEditor(article, text, thread);
-  } catch (error) {
-    toast(error.message);
-  }
-}
-
-function openEditor(article, text, thread) {
-  const editor = document.getElementById("message-editor").content.firstElementChild.cloneNode(true);
-  const field = editor.elements.text;
-  const hidden = [...article.children];
-  const files = [...article.querySelectorAll("[data-file]")].map(({ dataset }) => ({ id: dataset.file }));
-  field.required = !files.length;
-  const close = () => {
-    editor.remove();
-    for (const element of hidden) element.hidden = false;
-    article.querySelector("[data-action=edit]").focus();
-  };
-  for (const element of hidden) element.hidden = true;
-  article.append(editor);
-  field.value = text;
-  field.focus();
-  field.setSelectionRange(text.length, text.length);
-  editor.querySelector("[data-cancel]").addEventListener("click", close);
-  editor.addEventListener("keydown", (event) => {
-    if (event.isComposing) return;
-    if (event.key === "Escape") close();
-    if (event.key === "Enter" && !event.shiftKey && event.target === field) {
-      event.preventDefault();
-      editor.requestSubmit();
-    }
-  });
-  editor.addEventListener("submit", (event) => {
-    event.preventDefault();
-    if (!field.value.trim() && !files.length) return field.focus();
-    const parent = Number(article.dataset.parent) || null;
-    // The editor stays until the new branch takes its place, so that a refusal loses nothing.
-    const from = { accepted() {}, refused: (message) => toast(message) };
-    tell(thread, "message:send", { text: field.value, files, parent, from });
-  });
-}
-
 async function showBranch(event, thread) {
   event.preventDefault();
   const { message } = Object.fromEntries(new FormData(event.target, event.submitter));
   try {
     const html = await post(new URL(event.target.action).pathname, { message });
-    thread.replace(toFragment(html));
+    await thread.replace(toFragment(html));
     const article = document.getElementById(`message-${message}`);
     article?.querySelector(".branches button:not(:disabled)")?.focus();
     say(article?.querySelector(".branches span")?.getAttribute("aria-label") ?? "");
