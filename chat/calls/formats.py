@@ -69,6 +69,13 @@ def answer_id(dialect: DialectName, request_id: str) -> str:
     return _PREFIXES[dialect] + request_id.removeprefix("req_")
 
 
+def request_id_of(id: str) -> str:
+    """Of the id of an answer, in whichever dialect; that of a request stays as it is."""
+    for prefix in ("req_", *filter(None, _PREFIXES.values())):
+        id = id.removeprefix(prefix)
+    return f"req_{id}"
+
+
 def whole(
     dialect: DialectName, answer: Answer, *, request: Request, request_id: str
 ) -> dict[str, Any]:

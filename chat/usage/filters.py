@@ -13,6 +13,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.db.models import Q, QuerySet
 
+from chat.calls import formats
 from chat.figures import DIALECTS
 from chat.llm import errors
 from chat.models import ApiCall, ApiKey, ApiTask, User
@@ -52,6 +53,14 @@ class Filter(forms.Form):
     state = forms.ChoiceField(label="State", required=False)
     dialect = forms.ChoiceField(
         label="Format", required=False, choices=[("", "Any"), *DIALECTS.items()]
+    )
+    id = forms.CharField(
+        label="Id",
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(
+            attrs={"class": "input", "placeholder": "req_…", "spellcheck": "false"}
+        ),
     )
     day = forms.DateField(
         label="Day",
@@ -110,6 +119,8 @@ class Filter(forms.Form):
             return rows.none()
         wanted = self.value
         rows = _common(rows, wanted, zone=zone)
+        if id := wanted.get("id"):
+            rows = rows.filter(request_id=formats.request_id_of(id))
         state = wanted.get("state")
         if state in dict(CALL_STATES):
             return rows.filter(status=state)
@@ -120,6 +131,8 @@ class Filter(forms.Form):
             return rows.none()
         wanted = self.value
         rows = _common(rows, wanted, zone=zone)
+        if id := wanted.get("id"):
+            rows = rows.filter(Q(pk=id) | Q(request_id=formats.request_id_of(id)))
         return rows.filter(status=wanted["state"]) if "state" in wanted else rows
 
 

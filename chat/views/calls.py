@@ -97,7 +97,7 @@ def behind_the_door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResp
 @require_safe
 @behind_the_door
 def dashboard(request: SignedInRequest, books: Books) -> HttpResponse:
-    chosen = books.filter(request, without=("state", "day"))
+    chosen = books.filter(request, without=("state", "id", "day"))
     days, zone = days_of(request), zone_of(request)
     since = usage.since(days, zone=zone)
     rows = chosen.calls(books.calls.filter(created_at__gte=since), zone=zone)

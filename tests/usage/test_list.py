@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from urllib.parse import quote
 
 from django.utils import timezone
 
@@ -41,6 +42,14 @@ class ListTests(CallCase):
             with self.subTest(query):
                 found = re.findall(r"double/(\w+) ", self.text(f"{OWN}calls/?{query}"))
                 self.assertEqual(set(found), models)
+
+    def test_the_id_that_a_program_was_told_finds_its_receipt(self) -> None:
+        asked(self.alice, model="double/one", request_id="req_0123abcd")
+        asked(self.alice, model="double/two")
+
+        for told in ("req_0123abcd", "chatcmpl-0123abcd", "msg_0123abcd", " 0123abcd "):
+            text = self.text(f"{OWN}calls/?id={quote(told)}")
+            self.assertEqual(re.findall(r"double/(\w+) ", text), ["one"], told)
 
     def test_a_day_begins_and_ends_where_the_person_is(self) -> None:
         late = datetime(2026, 3, 1, 11, 30, tzinfo=UTC)  # 00:30 on the 2nd in Auckland

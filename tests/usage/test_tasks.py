@@ -54,6 +54,15 @@ class TaskTests(CallCase):
         self.assertIn("double/waits", text)
         self.assertNotIn("double/done", text)
 
+    def test_one_is_found_by_its_id_or_that_of_its_request(self) -> None:
+        task = task_of(self.alice, self.key, model="double/one")
+        task_of(self.alice, self.key, model="double/two")
+
+        for id in (task.pk, task.request_id):
+            text = self.text(f"{OWN}tasks/?id={id}")
+            self.assertIn("double/one", text)
+            self.assertNotIn("double/two", text)
+
     def test_it_hides_from_strangers(self) -> None:
         task = task_of(self.alice, self.key)
 
