@@ -7,7 +7,8 @@ waits for its answer would hold a thread for as long.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+import secrets
+from collections.abc import Awaitable, Callable, Container
 from typing import Any
 
 from django.core.handlers.asgi import ASGIHandler
@@ -16,7 +17,9 @@ from django.http import HttpRequest, HttpResponse
 from django.views.defaults import server_error
 
 from chat.api import errors
+from chat.api.door import REQUEST_ID_HEADERS
 from chat.calls.formats import OwnFault
+from chat.llm.errors import BadRequest, ModelError, RequestTooLarge
 
 Application = Callable[[Any, Any, Any], Awaitable[None]]
 
@@ -44,6 +47,24 @@ def by_path(pages: Application, programs: Application) -> Application:
         await application(scope, receive, send)
 
     return dispatch
+
+
+def refusal(
+    status: int, sentence: str, *, path: str, headers: Container[str]
+) -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """What the server itself says, in the words of whoever asked: headers and body."""
+    if not path.startswith(PREFIX):
+        body = sentence.encode() + b"\n"
+        kind = (b"Content-Type", b"text/plain; charset=utf-8")
+        return [kind, (b"Content-Length", b"%d" % len(body))], body
+    error = RequestTooLarge(sentence) if status == 413 else BadRequest(sentence, status=status)
+    said: ModelError = OwnFault(sentence) if status >= 500 else error
+    request_id = f"req_{secrets.token_hex(12)}"
+    found = errors.response(said, errors.dialect_at(path, headers), request_id=request_id)
+    found["Content-Length"] = str(len(found.content))
+    for name in REQUEST_ID_HEADERS:
+        found[name] = request_id
+    return [(name.encode(), value.encode()) for name, value in found.items()], found.content
 
 
 def failed(http: HttpRequest) -> HttpResponse:

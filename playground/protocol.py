@@ -30,15 +30,13 @@ from playground.origins import is_ours
 SERVICE_RESTART = 1012
 KEY_MARK = b"pg-"
 LINGER_SECONDS = 3.0
-"""How long a refused sender is listened to, so that it reads the answer and not a reset."""
+"""A refused sender is listened to, so that it reads the answer and not a reset."""
 CLOSING_SECONDS = 2.0
 FINISHING_SECONDS = 5.0
 
 
 class Request(WebRequest):
-    is_refused = False
-    received = 0
-    body_limit = 0
+    is_refused, received, body_limit = False, 0, 0
 
     has_room: asyncio.Event | None = None
     """Of an answer that is sent in pieces: whether the socket takes more."""
@@ -90,11 +88,10 @@ class Request(WebRequest):
         self.is_refused = True
         # Or the channel would go on to say "100 Continue".
         self.requestHeaders.removeHeader(b"Expect")
-        head, body = self.told(413, f"A request may carry {self.body_limit} bytes, no more.")
-        head += [(b"Content-Length", b"%d" % len(body)), (b"Connection", b"close")]
-        lines = [b"HTTP/1.1 413 Content Too Large", *map(b": ".join, head), b"", body]
+        headers, body = self.told(413, f"A request may carry {self.body_limit} bytes, no more.")
+        head = [*map(b": ".join, headers), b"Connection: close", b"", body]
         transport = self.channel.transport
-        transport.write(b"\r\n".join(lines))
+        transport.write(b"\r\n".join([b"HTTP/1.1 413 Content Too Large", *head]))
         transport.loseWriteConnection()
         reactor.callLater(LINGER_SECONDS, transport.abortConnection)
 
@@ -163,7 +160,8 @@ class Request(WebRequest):
 
     def told(self, status: int, sentence: str) -> tuple[list[tuple[bytes, bytes]], bytes]:
         """Headers and body of what we say ourselves, in the words of whoever asked."""
-        path = self.channel._path.partition(b"?")[0].decode("latin-1")
+        address: bytes = getattr(self.channel, "_path", self.uri) or self.uri
+        path = address.partition(b"?")[0].decode("latin-1")
         names = {name.lower().decode() for name, _ in self.requestHeaders.getAllRawHeaders()}
         return programs.refusal(status, sentence, path=path, headers=names)
 

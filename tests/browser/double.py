@@ -62,6 +62,10 @@ class Double:
     def bodies(self) -> list[Any]:
         return [received.json for received in self.requests]
 
+    @property
+    def open_connections(self) -> int:
+        return self._provider.open_connections
+
     def begin(self) -> None:
         """Nothing of an earlier test is played, held or counted."""
         for gate in self._gates:
