@@ -195,7 +195,8 @@ class AccountForm(forms.Form):
         choices=Titles.choices,
         required=False,
         help_text="After its first answer it is asked for a few words that name the conversation. "
-        "That is a request of its own, and shows in your usage. A title that you write stays.",
+        "That is a request of its own, and shows in your usage. A title that you write stays. "
+        "The small model that comes with the installation is not asked: it cannot.",
     )
 
 

@@ -32,7 +32,7 @@ class LastAdministrator(Exception):
 
 class Titles(models.TextChoices):
     NEVER = "never", "Never: a conversation is called by its first words"
-    FREE = "free", "With models that cost nothing, such as the local one"
+    FREE = "free", "With models that cost nothing"
     ALWAYS = "always", "With every model"
 
 

@@ -136,6 +136,8 @@ def _place(order: Order) -> Ask | None:
     model, prompt = order.model, order.turn.prompt
     if conversation is None or not conversation.is_title_automatic:
         return None
+    if not can_write(model):
+        return None
     if user.titles == Titles.NEVER or conversation.turns.exclude(pk=order.turn.pk).exists():
         return None
     answer = Message.objects.get(pk=order.turn.answer_id).text
@@ -167,6 +169,12 @@ def _place(order: Order) -> Ask | None:
         logger.info("%s: no title: the budget does not allow it", tally.source)
         return None
     return Ask(tally, model, request, receipt, about, Answer())
+
+
+def can_write(model: AvailableModel) -> bool:
+    """The tiny model that comes with the installation cannot: of what it wrote under three prompts
+    nothing was a title, and each took seconds of all processor cores."""
+    return not (model.is_local and settings.LOCAL_MODEL == "on")
 
 
 def _fields(tally: Tally) -> dict[str, Any]:

@@ -116,7 +116,7 @@ class Saying(RoomCase):
 
             with override_settings(LIMITS=replace(settings.LIMITS, heartbeat_stale=-1)):
                 assert turn.is_unfinished
-                assert turn.state == "running"
+                assert turn.state in ("queued", "running")
 
     async def test_sending_twice_is_one_question(self) -> None:
         async with self.stage() as provider:

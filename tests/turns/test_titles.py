@@ -13,9 +13,11 @@ from django.conf import settings
 from django.test import SimpleTestCase, override_settings
 
 from chat import temporary, titles
+from chat.llm.types import Endpoint, ModelInfo
 from chat.models import Budget, Conversation, Entry, IndexedTitle, Tally, Turn, User
 from chat.models.ledger import Period, holder_of
 from chat.models.user import Titles
+from chat.offers import AvailableModel
 from chat.titles import cleaned, writing
 from tests.script import Hang, Head, Send, Until, delta, ending, failure, stream
 from tests.sockets.page import Page
@@ -217,6 +219,14 @@ class Paying(TitleCase):
 
     async def test_what_costs_nothing_is_asked(self) -> None:
         assert await self.ask_with(Titles.FREE, Decimal(0)) == 2
+
+    async def test_the_model_that_comes_along_is_too_small_to_be_asked(self) -> None:
+        parrot = AvailableModel(Endpoint("local", "Local", ""), ModelInfo("tiny"), is_local=True)
+        with override_settings(LOCAL_MODEL="on"):
+            assert not writing.can_write(parrot)
+            assert writing.can_write(replace(parrot, is_local=False))
+        with override_settings(LOCAL_MODEL="/models/larger.gguf"):
+            assert writing.can_write(parrot)
 
     async def test_who_wants_none_gets_none(self) -> None:
         assert await self.ask_with(Titles.NEVER, Decimal(0)) == 1
