@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import expect
 
 from tests.browser.axe import findings_in_both_themes
 from tests.browser.conftest import Desks
 from tests.browser.desk import Desk
 from tests.browser.double import Double
+from tests.browser.presenting import answer_of, arrange, be_ready, press, stage
 from tests.script import Hang, Head, Send, Sleep, Step, delta, ending, failure
 
 pytestmark = pytest.mark.browser
@@ -37,38 +38,6 @@ def prepared(desk: Desk, double: Double) -> Desk:
         double.say(f"Prepared **answer** {number}")
         desk.ask_and_wait(prompt)
     return desk
-
-
-def stage(desk: Desk) -> Locator:
-    return desk.page.locator("stage-show")
-
-
-def arrange(desk: Desk, conversation: str, *, wait: int = 8, **modes: str) -> None:
-    """`first="replay"` and so on; then to the stage."""
-    desk.page.goto(f"/c/{conversation}/stage/script/")
-    for number, name in enumerate(("first", "second", "third")):
-        desk.page.locator(f"[name=step-{number}-mode]").select_option(modes.get(name, "live"))
-    desk.page.get_by_label("Seconds to the first word").fill(str(wait))
-    desk.page.get_by_label("Switch to the prepared answer").set_checked("automatic" in modes)
-    desk.button("Save and present").click()
-    be_ready(desk)
-
-
-def be_ready(desk: Desk) -> None:
-    expect(stage(desk)).to_have_attribute("data-loaded", "")
-    expect(desk.page.get_by_text("Connected", exact=True)).to_be_visible()
-
-
-def press(desk: Desk, key: str, state: str | None = None) -> Locator:
-    """The step that is on stage then."""
-    desk.page.keyboard.press(key)
-    if state:
-        expect(stage(desk)).to_have_attribute("data-state", state)
-    return desk.page.locator("[data-current]")
-
-
-def answer_of(step: Locator) -> Locator:
-    return step.locator(".message--assistant:visible")
 
 
 def test_three_prompts_one_replayed_one_live_and_one_that_the_net_saves(
