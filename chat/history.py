@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Q, QuerySet, Value
+from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -167,7 +167,7 @@ def _kept(user: User, view: View) -> QuerySet[Conversation]:
         rows = rows.filter(tags=view.tag)
     match view.sort:
         case "title":
-            key = Coalesce("indexed_title__body", Value(""))
+            key = Coalesce("indexed_title__body", Value(""), output_field=TextField())
             return rows.annotate(sort_title=key).order_by("sort_title", "id")
         case "created":
             return rows.order_by("-created_at", "-id")

@@ -17,11 +17,10 @@ from django.db import models, transaction
 
 from chat.models.conversation import Conversation
 from chat.models.parts import storable
+from chat.models.user import User
 
 if TYPE_CHECKING:
     from django.db.models.fields.related_descriptors import ManyRelatedManager, RelatedManager
-
-    from chat.models.user import User
 
 
 class Refused(Exception):
@@ -156,7 +155,7 @@ def _checked(
     if len(name) > settings.LIMITS.label_characters:
         most = settings.LIMITS.label_characters
         raise Refused(f"The name has {len(name)} characters; a {word}'s has {most} at most.")
-    type(user)._default_manager.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update().get(pk=user.pk)
     key = key_of(name)
     if there := kind.of(user).filter(key=key).exclude(pk=besides).first():
         raise Refused(f"There is a {word} “{there}” already.")

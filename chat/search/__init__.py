@@ -110,8 +110,16 @@ def find(user: User, typed: str, *, zone: tzinfo, before: int | None = None) -> 
         messages=messages,
         before=before,
         next=last,
-        instead=suggest(typed, query, _bodies(scope)) if is_lost else None,
+        instead=_instead(scope, typed, query, zone=zone) if is_lost else None,
     )
+
+
+def _instead(scope: Scope, typed: str, query: Query, *, zone: tzinfo) -> str | None:
+    """Another spelling, if it finds a message."""
+    other = suggest(typed, query, _bodies(scope))
+    if other and _message_ids(scope, parse(other, zone=zone), before=None):
+        return other
+    return None
 
 
 def _titles(scope: Scope, query: Query) -> tuple[FoundTitle, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, TypeVar
 
-from django.db.models import F, Model, QuerySet, Value
+from django.db.models import F, Model, QuerySet, TextField, Value
 from django.db.models.functions import Concat
 
 from chat.search.query import Term
@@ -18,7 +18,7 @@ Row = TypeVar("Row", bound=Model)
 
 def with_terms(rows: QuerySet[Row], field: str, terms: Iterable[Term]) -> QuerySet[Row]:
     """Those rows whose `field`, folded words with spaces between them, has every term."""
-    line = Concat(Value(" "), F(field), Value(" "))
+    line = Concat(Value(" "), F(field), Value(" "), output_field=TextField())
     for number, term in enumerate(terms):
         name = f"{field}_line_{number}"
         words = " ".join(term.words)

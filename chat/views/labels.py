@@ -91,7 +91,7 @@ def _page(
         {
             "word": each._meta.verbose_name,
             "path": path,
-            "rows": each.of(request.user).annotate(count=kept),
+            "rows": each.of(request.user).annotate(count=kept).order_by("key"),
             "is_refused": each is kind,
         }
         for each, path in ((Folder, "folders"), (Tag, "tags"))

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from django.utils import timezone
 
 from chat import history
+from chat.models import Conversation, Folder, Tag
 from tests.cast import FRAGMENT, CastCase, conversation_of
 
 
@@ -62,6 +63,67 @@ class HistoryTests(CastCase):
 
         for before in ("x", "2026-01-01~x", "~", "2026-01-01T00:00:00~" + "0" * 32):
             self.assertEqual(self.titles(f"/history/?before={before}"), ["Birds"])
+
+    def test_a_folder_or_a_tag_narrows_the_list(self) -> None:
+        folder, tag = Folder.make(self.alice, "Work"), Tag.make(self.alice, "draft")
+        conversation_of(self.alice, "Filed", folder=folder)
+        conversation_of(self.alice, "Tagged").tags.add(tag)
+        conversation_of(self.alice, "Filed and away", folder=folder, archived_at=timezone.now())
+
+        self.assertEqual(self.titles(f"/history/?folder={folder.pk}"), ["Filed"])
+        self.assertEqual(self.titles(f"/history/?tag={tag.pk}"), ["Tagged"])
+        self.assertEqual(self.titles(f"/history/?archive=1&folder={folder.pk}"), ["Filed and away"])
+
+    def test_each_order_goes_through_all_pages_once(self) -> None:
+        moment = timezone.now()
+        rows = [
+            conversation_of(self.alice, active_at=moment - timedelta(minutes=number))
+            for number in range(history.PAGE + 5)
+        ]
+        for number, row in enumerate(rows):
+            row.rename(f"{'aBc'[number % 3]} {number:02}~")
+            Conversation.objects.filter(pk=row.pk).update(
+                created_at=moment - timedelta(days=(number * 7) % 50)
+            )
+        rows = list(Conversation.objects.all())
+        expected = {
+            "active": sorted(rows, key=lambda row: row.active_at, reverse=True),
+            "created": sorted(rows, key=lambda row: row.created_at, reverse=True),
+            "title": sorted(rows, key=lambda row: row.title.lower()),
+        }
+
+        for sort, ordered in expected.items():
+            path: str | None = f"/history/?sort={sort}"
+            found: list[str] = []
+            while path:
+                found += self.titles(path)
+                path = self.next_path(path)
+            with self.subTest(sort):
+                self.assertEqual(found, [row.title for row in ordered])
+
+    def test_the_order_that_was_picked_last_is_kept(self) -> None:
+        for title in ("Zebra", "Ant"):
+            conversation_of(self.alice).rename(title)
+        self.client.cookies["sort"] = "title"
+
+        self.assertEqual(self.titles("/history/"), ["Ant", "Zebra"])
+        self.client.cookies["sort"] = "; DROP TABLE"
+        self.assertEqual(len(self.titles("/history/")), 2)
+
+    def test_the_rail_offers_folders_tags_and_orders(self) -> None:
+        folder, tag = Folder.make(self.alice, "Work"), Tag.make(self.alice, "<i>draft")
+
+        response = self.client.get("/history/", headers=FRAGMENT)
+
+        self.assertContains(response, f'href="/history/?folder={folder.pk}&amp;sort=active"')
+        self.assertContains(response, f'href="/history/?tag={tag.pk}&amp;sort=active"')
+        self.assertContains(response, "&lt;i&gt;draft")
+
+    def test_views_of_others_are_not_there(self) -> None:
+        folder, tag = Folder.make(self.bob, "Work"), Tag.make(self.bob, "draft")
+
+        for query in (f"folder={folder.pk}", f"tag={tag.pk}", "folder=x", f"tag={'9' * 30}"):
+            self.assertEqual(self.client.get(f"/history/?{query}").status_code, 404)
 
     def test_without_scripts_it_is_a_page(self) -> None:
         conversation_of(self.alice, "Birds")
