@@ -22,6 +22,7 @@ from chat.frames import BadFrame, ConversationWatch, FrameAck, TurnStart, TurnSt
 from chat.live import LiveTurn
 from chat.models import Turn, User
 from chat.orders import Refusal, Wish
+from chat.sharing import rooms
 from chat.standings import Standing, standings
 from chat.watching import EMPTY, View
 from playground.addresses import client_address
@@ -87,6 +88,9 @@ class ChatConsumer(Acknowledged):
     @property
     def watching(self) -> str | None:
         return self._watching
+
+    async def tell_viewers(self, conversation_id: str, count: int) -> None:
+        await self._reply(frames.viewers(conversation_id, count))
 
     async def look_away(self) -> None:
         """The conversation was taken out of this person's sight, or is gone."""
@@ -161,6 +165,8 @@ class ChatConsumer(Acknowledged):
         self._listen(conversation_id)
         for turn_id in found:
             self._follow(turn_id, is_new=turn_id not in frame.turns)
+        if viewers := rooms.count(conversation_id):
+            await self.tell_viewers(conversation_id, viewers)
         self._told = None
         found_now = await database.run(standings, [conversation_id])
         await self.tell_standing(found_now.get(conversation_id, Standing()))

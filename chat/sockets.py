@@ -51,6 +51,7 @@ class Socket(Protocol):
         """How the conversation stands that it watches; the same again is not told."""
 
     async def look_away(self) -> None: ...
+    async def tell_viewers(self, conversation_id: str, count: int) -> None: ...
     async def tell_changed(self, conversation_id: str) -> None: ...
     async def end(self, code: int) -> None: ...
 
@@ -86,6 +87,10 @@ async def tell_changed(user_id: int, conversation_id: str) -> None:
     """To every open page of a person's: a conversation is new, or has another title."""
     for socket in of_user(user_id):
         await socket.tell_changed(conversation_id)
+
+
+def watching(conversation_id: str) -> list[Socket]:
+    return [socket for socket in _open if socket.watching == conversation_id]
 
 
 def count() -> Counter[int]:

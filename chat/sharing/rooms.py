@@ -16,7 +16,7 @@ from uuid import UUID
 from django.conf import settings
 from django.template.loader import render_to_string
 
-from chat import database, frames, running
+from chat import database, frames, running, sockets
 from chat.live import LiveTurn
 from chat.models import Share
 from chat.sharing import content, showing
@@ -64,7 +64,7 @@ class Room:
         self.share_id, self.conversation_id = share.pk, str(share.conversation_id)
         self.is_closed = False
         self.scene: Scene | None = None
-        self.watchers = 0
+        self.watchers = self._counted = 0
         self._files = files
         self._changed = asyncio.Event()
         self._wake = asyncio.Event()
@@ -105,11 +105,20 @@ class Room:
                 self._close()
                 return
             self._take(look)
+            await self._count()
             self._wake.clear()
             try:
                 await asyncio.wait_for(self._wake.wait(), settings.LIMITS.share_recheck)
             except TimeoutError:
                 continue
+
+    async def _count(self) -> None:
+        """Tell those who are in the conversation how many look on."""
+        watchers = count(self.conversation_id)
+        if watchers != self._counted:
+            self._counted = watchers
+            for socket in sockets.watching(self.conversation_id):
+                await socket.tell_viewers(self.conversation_id, watchers)
 
     def _take(self, look: Look) -> None:
         old = self.scene
@@ -149,6 +158,9 @@ class Room:
         if self._task is not None and self._task is not asyncio.current_task():
             self._task.cancel()
         self._tell()
+        farewell = asyncio.create_task(self._count(), name=f"farewell {self.share_id}")
+        self._drawing.add(farewell)
+        farewell.add_done_callback(self._drawing.discard)
 
 
 rooms: dict[UUID, Room] = {}

@@ -25,6 +25,7 @@ from chat import copies
 from chat.models import Attempt, File, Share, TooManyAttempts, User, blobs
 from chat.models.attempt import network
 from chat.sharing import doors, showing
+from chat.thread import PartView
 from chat.views.accounts import refuse
 from chat.views.files import content_type, dressed, part_of
 from playground.addresses import client_address
@@ -149,6 +150,7 @@ def _page(request: HttpRequest, share: Share, template: str) -> HttpResponse:
         "revision": None if share.is_live else share.revision,
         "is_own": doors.is_publisher(share, user),
         "visitor": user,
+        "reasoning": PartView(0, "reasoning", ()),
     }
     response = render(request, template, context)
     if not has_visited:

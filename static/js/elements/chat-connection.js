@@ -12,15 +12,28 @@ const STATES = {
 
 class ChatConnection extends HTMLElement {
   #name = "connecting";
+  #label = "";
+  #viewers = 0;
 
   show({ name, seconds, text, isSignedOut = false }) {
     const [label, tone] = STATES[name];
-    this.textContent = seconds ? `${label} (${seconds} s)` : label;
+    this.#label = seconds ? `${label} (${seconds} s)` : label;
+    this.#write();
     this.className = `pill pill--${tone}`;
     this.title = text ?? "The page's connection to this server";
     if (name !== this.#name) this.#tell(name, text);
     this.#name = name;
     this.#notice(name === "offline" || name === "gone" ? text : "", isSignedOut);
+  }
+
+  // How many look on through a live share.
+  watched(count) {
+    this.#viewers = count;
+    this.#write();
+  }
+
+  #write() {
+    this.textContent = this.#viewers ? `${this.#label} · ${this.#viewers} watching` : this.#label;
   }
 
   // What does not mend itself is said where the next message would be written.

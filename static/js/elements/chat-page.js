@@ -123,6 +123,8 @@ class ChatPage extends HTMLElement {
       case "turn.finished":
       case "turn.failed":
         return this.#part("thread").receive(frame);
+      case "share.viewers":
+        return this.#part("connection").watched(frame.count);
       case "error":
         return this.#refused(frame);
     }

@@ -9,6 +9,7 @@ const LONGEST_WAIT = 20;
 // Close codes of docs/protocol.md after which coming back needs a person, or patience.
 const SIGNED_OUT = 4401;
 const FOREIGN = 4403;
+const GONE = 4404;
 const TOO_MANY = 4429;
 const TOO_LARGE = 1009;
 
@@ -113,6 +114,7 @@ export class Socket extends EventTarget {
     this.#ackTimer = 0;
     this.#socket = null;
     if (code === SIGNED_OUT) return this.#lose("You are signed out. What you write here is kept.", true);
+    if (code === GONE) return this.#lose("This is not shared any more.");
     if (code === FOREIGN) return this.#lose("This address may not connect. Open the playground at its own address.");
     if (!navigator.onLine) return this.#lose("You are offline. Your text is kept.");
     const least = code === TOO_MANY ? 10 : 0;
