@@ -11,11 +11,12 @@ from tests import requirements
 from tests.browser.double import Double
 from tests.live_server import LiveServer
 from tests.sdk.live import Sdks
+from tests.sdk.obedient import Obedient
 
 
 @pytest.fixture(scope="package")
 def api_double() -> Iterator[Double]:
-    double = Double().start()
+    double = Double(Obedient()).start()
     yield double
     double.stop()
 

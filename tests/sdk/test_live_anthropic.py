@@ -6,16 +6,25 @@ from typing import Any
 
 import anthropic
 import pytest
+from pydantic import BaseModel
 
 from tests.browser.double import Double
-from tests.script import Hang, Head, Send, chunk, delta, ending
-from tests.sdk.live import MODEL, Sdks
+from tests.sdk.live import MODEL, PARROT, Sdks, twenty
+from tests.sdk.obedient import BUSY, CALL, OVERLOADED, WAIT
 from tests.sdk.script import WEATHER_SCHEMA
 
 pytestmark = [pytest.mark.process, pytest.mark.model]
 
 PROMPT: Any = [{"role": "user", "content": "Say hello to a friend in one short sentence."}]
 TOOLS: Any = [{"name": "weather", "input_schema": WEATHER_SCHEMA}]
+
+
+class City(BaseModel):
+    city: str
+
+
+def said(words: str) -> Any:
+    return [{"role": "user", "content": words}]
 
 
 def prompt_tokens(message: anthropic.types.Message) -> int:
@@ -49,27 +58,27 @@ def test_it_streams(sdks: Sdks) -> None:
     assert final.usage.output_tokens > 0
 
 
-def test_it_calls_tools(sdks: Sdks, double: Double) -> None:
-    call = {
-        "index": 0,
-        "id": "call_1",
-        "type": "function",
-        "function": {"name": "weather", "arguments": '{"city": "Paris"}'},
-    }
-    double.play(
-        Head(),
-        Send(chunk(choices=[{"index": 0, "delta": {"tool_calls": [call]}}])),
-        Send(ending().replace(b'"stop"', b'"tool_calls"')),
+def test_it_calls_tools(sdks: Sdks) -> None:
+    fields: Any = {"model": PARROT, "messages": said(CALL), "max_tokens": 30, "tools": TOOLS}
+
+    message = sdks.anthropic.messages.create(**fields)
+    with sdks.anthropic.messages.stream(**fields) as stream:
+        streamed = stream.get_final_message()
+
+    for answer in (message, streamed):
+        block = answer.content[0]
+        assert block.type == "tool_use"
+        assert (block.name, block.input) == ("weather", {"city": "Paris"})
+        assert answer.stop_reason == "tool_use"
+
+
+def test_it_keeps_to_a_schema(sdks: Sdks) -> None:
+    message = sdks.anthropic.messages.parse(
+        model=MODEL, messages=PROMPT, max_tokens=60, output_format=City
     )
 
-    message = sdks.anthropic.messages.create(
-        model="double/parrot", messages=PROMPT, max_tokens=30, tools=TOOLS
-    )
-
-    block = message.content[0]
-    assert block.type == "tool_use"
-    assert (block.name, block.input) == ("weather", {"city": "Paris"})
-    assert message.stop_reason == "tool_use"
+    assert message.parsed_output is not None
+    assert isinstance(message.parsed_output.city, str)
 
 
 def test_it_counts_tokens(sdks: Sdks) -> None:
@@ -97,13 +106,35 @@ def test_it_raises_its_own_errors(sdks: Sdks) -> None:
     long: Any = [{"role": "user", "content": "word " * 9000}]
     with pytest.raises(anthropic.BadRequestError, match="prompt is too long"):
         create(model=MODEL, messages=long, max_tokens=3)
+    with pytest.raises(anthropic.RateLimitError) as limited:
+        create(model=PARROT, messages=said(BUSY), max_tokens=3)
+    assert limited.value.response.headers["retry-after"] == "60"
+    with pytest.raises(anthropic.OverloadedError):
+        create(model=PARROT, messages=said(OVERLOADED), max_tokens=3)
 
 
 def test_leaving_ends_the_providers_work(sdks: Sdks, double: Double) -> None:
-    double.play(Head(), Send(delta("Hel")), Hang())
     messages = sdks.anthropic.messages
 
-    with messages.stream(model="double/parrot", messages=PROMPT, max_tokens=9) as stream:
-        next(iter(stream.text_stream))
+    with messages.stream(model=PARROT, messages=said(WAIT), max_tokens=9) as stream:
+        assert next(iter(stream.text_stream)) == "Hel"
 
     double.wait_for_leaving(double.requests[-1], within=2.0)
+
+
+def test_twenty_at_once_are_all_answered(sdks: Sdks) -> None:
+    async def ask() -> str | None:
+        async with sdks.async_anthropic() as client:
+            message = await client.messages.create(model=MODEL, messages=PROMPT, max_tokens=8)
+        return getattr(message.content[0], "text", None)
+
+    twenty(ask)
+
+
+def test_it_need_not_wait(sdks: Sdks) -> None:
+    raw = sdks.anthropic.messages.with_raw_response.create(
+        model=MODEL, messages=PROMPT, max_tokens=8, extra_headers={"X-Async-Mode": "true"}
+    )
+
+    assert raw.status_code == 202
+    assert sdks.result_of(raw.http_response.json())["content"][0]["text"]
