@@ -244,7 +244,7 @@ def _watchable(user: User, frame: ConversationWatch) -> list[int] | None:
     """The turns to bring: those asked for, and what is running. None: there is nothing to see."""
     if temporary.is_temporary(frame.conversation):
         room = temporary.find(user, frame.conversation)
-        turns = room.turns.values() if room else ()
+        turns = list(room.turns.values()) if room else []
         found = [turn.pk for turn in turns if turn.is_unfinished or turn.pk in frame.turns]
         return None if room is None else found
     if not user.visible_conversations.filter(pk=frame.conversation).exists():

@@ -66,7 +66,6 @@ class Unsaved:
 
 
 class TemporaryConversation(Unsaved, Conversation):
-    room: Room
     is_temporary = True
 
     class Meta:
@@ -104,7 +103,6 @@ class TemporaryMessage(Unsaved, Message):
 
 class TemporaryTurn(Unsaved, Turn):
     room: Room
-    is_temporary = True
 
     class Meta:
         proxy = True

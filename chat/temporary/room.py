@@ -79,11 +79,12 @@ class Room:
     @property
     def size(self) -> int:
         """Bytes, about."""
-        return sum(self._sizes.values()) + sum(file.size for file in self.files.values())
+        with self._lock:
+            return sum(self._sizes.values()) + sum(file.size for file in self.files.values())
 
     @property
     def is_running(self) -> bool:
-        return any(turn.is_unfinished for turn in self.turns.values())
+        return any(turn.is_unfinished for turn in list(self.turns.values()))
 
     # Placing an order
 
@@ -101,7 +102,8 @@ class Room:
                 raise
 
     def earlier(self, client_id: uuid.UUID) -> Turn | None:
-        return next((turn for turn in self.turns.values() if turn.client_id == client_id), None)
+        turns = list(self.turns.values())
+        return next((turn for turn in turns if turn.client_id == client_id), None)
 
     def message(self, pk: int) -> Message | None:
         return self.messages.get(pk)

@@ -27,9 +27,7 @@ _lock = threading.Lock()
 
 
 class Gone(Exception):
-    """`message` is for the person."""
-
-    message = GONE
+    """It was closed while somebody looked at it."""
 
 
 class TooMany(Exception):
@@ -106,7 +104,7 @@ def of_file(user: User, id: uuid.UUID) -> Room | None:
 
 
 def running_count(user: User) -> int:
-    turns = (turn for room in of_user(user) for turn in room.turns.values())
+    turns = (turn for room in of_user(user) for turn in list(room.turns.values()))
     return sum(turn.is_unfinished for turn in turns)
 
 

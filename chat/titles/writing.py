@@ -195,7 +195,7 @@ def _settle(ask: Ask, status: str) -> bool:
         first_token_ms=tally.first_token_ms,
         total_ms=tally.total_ms,
     )
-    Entry.settle_for(tally.source, tally.cost)
+    Entry.settle_for(tally.source, receipts.charge(ask.receipt))
     if status != Turn.Status.COMPLETED or ask.answer.finish is None:
         return False
     title = cleaned(ask.answer.text, ask.about)
