@@ -16,7 +16,7 @@ _CSS = """
 body { margin: 0; font: 16px/1.6 system-ui, sans-serif; }
 main { max-width: 46rem; margin: 0 auto; padding: 2rem 1rem; }
 article + article { margin-top: 4rem; border-top: 1px solid var(--line); padding-top: 2rem; }
-article > h2 { margin-top: 3rem; padding-bottom: 0.25rem; border-bottom: 1px solid var(--line); }
+.lane { margin-top: 3rem; padding-bottom: 0.25rem; border-bottom: 1px solid var(--line); }
 h1 { line-height: 1.25; }
 section { margin-block: 1.5rem; break-inside: auto; }
 section h2 { margin: 0; font-size: 0.875rem; break-after: avoid; }

@@ -47,7 +47,7 @@ def html(conversation: Conversation, export: Export) -> Iterator[str]:
     yield render_to_string("_export.html", {"conversation": conversation})
     for lane, title in _lanes(conversation):
         if title:
-            yield format_html("<h2>{}</h2>\n", title)
+            yield format_html('<h2 class="lane">{}</h2>\n', title)
         if text := lane.system.strip():
             shown = '<section><h2>System message</h2><div class="words system">{}</div></section>\n'
             yield format_html(shown, text)

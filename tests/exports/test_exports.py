@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import re
 from typing import Any
 
-from chat.models import Turn
+from chat.models import Lane, Turn
 from tests.cast import CastCase, answer_again, conversation_of, exchange
-from tests.exports.reading import fetch
+from tests.exports.reading import fetch, fetch_bytes
 
 HOSTILE = "<script>alert(1)</script> ![x](https://evil.example/x.png) [y](javascript:alert(1))"
 
@@ -63,6 +65,30 @@ class ExportTests(CastCase):
         self.assertEqual(re.findall(r'\b(?:src|srcset|data|action)="', text), [])
         self.assertNotIn('href="javascript', text)
 
+    def test_the_style_of_a_page_is_the_one_that_its_policy_names(self) -> None:
+        text = self.text("html")
+
+        (style,) = re.findall("<style>(.*?)</style>", text, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+        self.assertIn(f"style-src &#x27;sha256-{digest}&#x27;", text)
+
+    def test_of_several_lanes_each_path_is_shown(self) -> None:
+        lane = self.conversation.lanes.get()
+        Lane.objects.create(
+            conversation=self.conversation,
+            position=1,
+            leaf=self.first.answer,
+            model="double/starling",
+        )
+        lane.refresh_from_db()
+
+        markdown, html = self.text("md"), self.text("html")
+
+        self.assertIn("## Lane 1: parrot", markdown)
+        self.assertIn("## Lane 2: starling", markdown)
+        self.assertIn("grey", markdown)
+        self.assertIn('<h2 class="lane">Lane 2: starling</h2>', html)
+
     def test_all_are_one_file_and_deleted_ones_stay_behind(self) -> None:
         exchange(conversation_of(self.alice, "Fish"), "Which?", "A trout.")
         conversation_of(self.alice, "Gone").delete_softly()
@@ -82,6 +108,18 @@ class ExportTests(CastCase):
 
         titles = [row["title"] for row in json.loads(text)["conversations"]]
         self.assertEqual(titles, ["Birds & co"])
+
+    def test_a_form_names_as_many_as_it_likes(self) -> None:
+        rows = [conversation_of(self.alice, f"No {number}") for number in range(300)]
+        conversation_of(self.alice, "Not this one")
+        path = "/exports/conversations.json"
+
+        form = {"conversation": [str(row.pk) for row in rows]}
+        status, data, _ = fetch_bytes(self.alice, path, form)
+
+        self.assertEqual((status, len(json.loads(data)["conversations"])), (200, 300))
+        self.assertEqual(fetch_bytes(self.alice, path, {"conversation": []})[0], 404)
+        self.assertEqual(fetch_bytes(self.bob, path, form)[0], 404)
 
     def test_there_are_three_formats(self) -> None:
         for path in (f"/c/{self.conversation.pk}/export.exe", "/exports/conversations.pdf"):
