@@ -60,6 +60,10 @@ class Limits:
     invitation_link: int = 7 * DAY
     reset_link: int = 3600
     shares: int = 500
+    demos: int = 100
+    guest_present: int = 120
+    """A guest who has not been heard of for so long makes room for another."""
+    guest_message: int = 16 * KIB
     share_recheck: float = 1
     spectators_per_address: int = 300
     """A lecture hall has one address."""

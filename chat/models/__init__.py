@@ -5,6 +5,7 @@ from chat.models.api_key import ApiKey
 from chat.models.api_task import ApiTask
 from chat.models.attempt import Attempt, TooManyAttempts
 from chat.models.conversation import Conversation, Lane
+from chat.models.demo import Demo, Guest
 from chat.models.endpoint import Endpoint
 from chat.models.file import File
 from chat.models.kept_reply import KeptReply
@@ -36,10 +37,12 @@ __all__ = [
     "Attempt",
     "Budget",
     "Conversation",
+    "Demo",
     "Endpoint",
     "Entry",
     "File",
     "Folder",
+    "Guest",
     "IndexedMessage",
     "IndexedTitle",
     "KeptReply",

@@ -57,6 +57,10 @@ class Conversation(models.Model):
         related_name="conversations",
     )
     tags = models.ManyToManyField("chat.Tag", blank=True, related_name="conversations")
+    guest = models.ForeignKey(
+        "chat.Guest", on_delete=models.SET_NULL, null=True, blank=True, related_name="conversations"
+    )
+    """Who speaks in it on a demo of the user's."""
     title = models.CharField(max_length=200, blank=True)
     is_title_automatic = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)

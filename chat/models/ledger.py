@@ -20,7 +20,14 @@ from django.utils import timezone
 from chat.models.user import User
 
 BILLION = 10**9
-_WHOSE = {"key": "this key", "team": "this team", "user": "your account"}
+_WHOSE = {
+    "address": "this address",
+    "demo": "this demo",
+    "guest": "this guest",
+    "key": "this key",
+    "team": "this team",
+    "user": "your account",
+}
 NO_PRICE = "No price is known for this model, so that a budget cannot hold it."
 MOST = 10**9 * BILLION
 """A billion dollars is as good as no limit, and fits into the column."""
@@ -176,6 +183,13 @@ class Entry(models.Model):
             reserved=F("reserved") + amount
         )
         cls.objects.create(source=source, holders=list(holders), reserved=amount, created_at=now)
+
+    @classmethod
+    def settle_parts(cls, source: str, amounts: dict[str, Decimal]) -> None:
+        """What was reserved in other units for the same turn; see `chat.demos`."""
+        sources = {f"{source}/{unit}": amount for unit, amount in amounts.items()}
+        for entry in cls.objects.filter(source__in=sources, settled=None).order_by("source"):
+            entry.settle(sources[entry.source])
 
     @classmethod
     def settle_for(cls, source: str, cost: Decimal | None) -> None:
