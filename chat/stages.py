@@ -114,7 +114,7 @@ def shown(script: StageScript, *, track: Address, receipt: Address) -> list[Show
     chosen = [step for step in steps(script) if not step.is_left_out]
     answers = [_item(step.answer) for step in chosen if step.answer]
     drawn = reels.scenes(answers, track=track, receipt=receipt)
-    nets = {scene.item.message.pk: scene for scene in drawn}
+    nets = {scene.pk: scene for scene in drawn}
     return [
         Shown(
             step,

@@ -6,14 +6,15 @@ them apart with the tracks whose addresses they carry. Whoever shows them says w
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from chat import thread
-from chat.models import Message, Turn
+from chat.models import Turn
 from chat.models.message import path_ids
 from chat.replays.timings import Timing, timing
-from chat.thread import Item
+from chat.thread import Item, PartView
 
 MESSAGES = 400
 WINDOWS = 12
@@ -24,12 +25,24 @@ Address = Callable[[Item], str]
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    item: Item
-    timing: Timing | None
-    """None for what a person said: that is there at once."""
+    """One message. What a person said has no timing: it is there at once."""
+
+    pk: int
+    parts: tuple[PartView, ...]
+    characters: int = 0
+    timing: Timing | None = None
     track: str = ""
+    model: str = ""
+    state: str = "completed"
+    failure: str = ""
+    figures: Sequence[tuple[str, str]] = ()
     receipt: str = ""
     """Where its receipt is; empty where none is shown."""
+    said_at: datetime | None = None
+
+    @property
+    def is_answer(self) -> bool:
+        return self.timing is not None
 
     @property
     def has_no_times(self) -> bool:
@@ -49,11 +62,11 @@ class Reel:
 
     @property
     def first(self) -> int | None:
-        return self.scenes[0].item.message.pk if self.scenes else None
+        return self.scenes[0].pk if self.scenes else None
 
     @property
     def last(self) -> int | None:
-        return self.scenes[-1].item.message.pk if self.scenes else None
+        return self.scenes[-1].pk if self.scenes else None
 
 
 def reel(
@@ -84,19 +97,26 @@ def scenes(
     rows = Turn.objects.filter(answer__in=pks).values_list("answer_id", "timeline")
     timelines = dict(rows)
     return tuple(
-        scene(item, timelines.get(item.message.pk, []), track=track, receipt=receipt)
+        _scene(item, timelines.get(item.message.pk, []), track=track, receipt=receipt)
         for item in items
     )
 
 
-def scene(
-    item: Item, timeline: list[list[int]], *, track: Address, receipt: Address | None = None
+def _scene(
+    item: Item, timeline: list[list[int]], *, track: Address, receipt: Address | None
 ) -> Scene:
-    if item.message.role == Message.Role.USER:
-        return Scene(item, None)
+    message, turn = item.message, item.turn
+    if not item.is_assistant:
+        return Scene(message.pk, item.parts, characters=len(message.text))
     return Scene(
-        item,
-        timing(item.message, timeline),
-        track(item),
-        receipt(item) if receipt and item.turn else "",
+        message.pk,
+        item.parts,
+        timing=timing(message.parts, timeline),
+        track=track(item),
+        model=item.model_label,
+        state=item.state,
+        failure=(turn.failure or {}).get("message", "") if turn else "",
+        figures=item.figures if receipt else (),
+        receipt=receipt(item) if receipt and turn else "",
+        said_at=message.created_at,
     )

@@ -6,11 +6,9 @@ known; an answer without a recording plays evenly, and says so.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-from chat.models import Message
 
 LONGEST_SILENCE = 5_000
 """Milliseconds. Nobody watches a provider think for a minute twice."""
@@ -45,11 +43,12 @@ class Timing:
         return self.beats[-1].real - self.beats[-1].at if self.beats else 0
 
 
-def timing(message: Message, timeline: Sequence[Sequence[int]]) -> Timing:
-    """`timeline` is that of its turn; empty where there was none, or where nobody could save it."""
+def timing(parts: Iterable[dict[str, Any]], timeline: Sequence[Sequence[int]]) -> Timing:
+    """Of stored parts. `timeline` is that of their turn; empty where there was none, or where
+    nobody could save it."""
     if any(characters for _, characters in timeline):
         return Timing(tuple(_recorded(timeline)), is_recorded=True)
-    return Timing(tuple(_even(sum(map(written, message.parts)))), is_recorded=False)
+    return Timing(tuple(_even(sum(map(written, parts)))), is_recorded=False)
 
 
 def written(part: dict[str, Any]) -> int:

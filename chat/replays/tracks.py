@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from chat.models import Message
+from chat.file_html import FILES
 from chat.receipts import CHARACTERS_PER_TOKEN
 from chat.rendering import LiveMarkdown, patch
 from chat.replays.timings import Beat, text_of, timing
@@ -26,12 +26,20 @@ SPEED_AFTER_MS = 250
 
 
 def track(
-    message: Message, timeline: Sequence[Sequence[int]], *, tokens: int | None = None
+    parts: list[dict[str, Any]],
+    timeline: Sequence[Sequence[int]],
+    *,
+    tokens: int | None = None,
+    files: str = FILES,
 ) -> dict[str, Any]:
-    """`frames` are `[at, tokens, tokens a second, parts]`, with parts as `turn.delta` has them and
-    `at` in milliseconds; `thoughts` `[part, from, to, how long it really took]`."""
-    times = timing(message, timeline)
-    drawing = _Drawing(message.parts, tokens, has_speed=times.is_recorded)
+    """Of stored parts; `files` is where their files are to be had.
+
+    `frames` are `[at, tokens, tokens a second, parts]`, with parts as `turn.delta` has them and
+    `at` in milliseconds; `thoughts` are `[part, from, to, how long it really took]`.
+    """
+    times = timing(parts, timeline)
+    pairs = zip(parts, part_views(parts, files=files), strict=True)  # first, for the colours
+    drawing = _Drawing([_Part(*pair) for pair in pairs], tokens, has_speed=times.is_recorded)
     detailed = max(FRAME_MS, times.duration_ms // FRAMES)
     whole = max(WHOLE_MS, times.duration_ms // WHOLE_FRAMES)
     due = 0
@@ -94,13 +102,8 @@ class _Part:
 
 
 class _Drawing:
-    def __init__(
-        self, stored: list[dict[str, Any]], tokens: int | None, *, has_speed: bool
-    ) -> None:
-        # First, so that the colours of code are known when it is drawn piece by piece.
-        views = part_views(stored)
-        pairs = zip(stored, views, strict=True)
-        self.parts = [_Part(part, view) for part, view in pairs]
+    def __init__(self, parts: list[_Part], tokens: int | None, *, has_speed: bool) -> None:
+        self.parts = parts
         self.frames: list[list[Any]] = []
         self.is_detailed = True
         self._at = 0

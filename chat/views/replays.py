@@ -46,9 +46,8 @@ def track(request: SignedInRequest, pk: int) -> HttpResponse:
     rows = Message.objects.filter(conversation__in=request.user.visible_conversations)
     message = get_object_or_404(rows, pk=pk, role=Message.Role.ASSISTANT)
     turn = Turn.objects.filter(answer=message).first()
-    found = tracks.track(
-        message, turn.timeline if turn else [], tokens=turn.output_tokens if turn else None
-    )
+    timeline, tokens = (turn.timeline, turn.output_tokens) if turn else ([], None)
+    found = tracks.track(message.parts, timeline, tokens=tokens)
     return JsonResponse(found, json_dumps_params=COMPACT)
 
 

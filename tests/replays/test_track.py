@@ -73,7 +73,7 @@ class Endings(SimpleTestCase):
     ) -> None:
         message = answer(*parts)
 
-        found = track(message, moments)
+        found = track(message.parts, moments)
 
         states = played(found)
         times = [frame[0] for frame in found["frames"]]
@@ -85,7 +85,7 @@ class Endings(SimpleTestCase):
 
     def test_what_is_shown_only_grows_with_the_words(self) -> None:
         text = "One two three. " * 30
-        found = track(saying(text), steadily(text, every=40))
+        found = track(saying(text).parts, steadily(text, every=40))
 
         lengths = [sum(map(len, state[0][1])) for state in played(found)]
 
@@ -93,14 +93,14 @@ class Endings(SimpleTestCase):
         self.assertGreater(len(lengths), 20)
 
     def test_an_answer_without_a_word_has_a_track_too(self) -> None:
-        found = track(answer(), [])
+        found = track(answer().parts, [])
 
         self.assertEqual(found["frames"], [])
 
 
 class Times(SimpleTestCase):
     def test_they_are_the_recorded_ones(self) -> None:
-        found = track(saying("Hello world"), [[700, 5], [1900, 6]], tokens=4)
+        found = track(saying("Hello world").parts, [[700, 5], [1900, 6]], tokens=4)
 
         self.assertEqual([frame[0] for frame in found["frames"]], [700, 1900])
         self.assertEqual([frame[1] for frame in found["frames"]], [1, 4])
@@ -109,19 +109,19 @@ class Times(SimpleTestCase):
         self.assertEqual(found["left_out_ms"], 0)
 
     def test_a_long_wait_is_shortened_and_told(self) -> None:
-        found = track(saying("Hello world"), [[42_000, 5], [43_000, 6]])
+        found = track(saying("Hello world").parts, [[42_000, 5], [43_000, 6]])
 
         self.assertEqual([frame[0] for frame in found["frames"]], [5_000, 6_000])
         self.assertEqual(found["first_token_ms"], 42_000)
         self.assertEqual(found["left_out_ms"], 37_000)
 
     def test_speed_is_that_of_the_model_not_of_the_player(self) -> None:
-        found = track(saying("ab" * 20), [[100, 20], [60_100, 20]], tokens=120)
+        found = track(saying("ab" * 20).parts, [[100, 20], [60_100, 20]], tokens=120)
 
         self.assertEqual(found["frames"][-1][1:3], [120, 2.0])
 
     def test_without_a_timeline_it_plays_evenly_and_names_no_speed(self) -> None:
-        found = track(saying("word " * 200), [])
+        found = track(saying("word " * 200).parts, [])
 
         self.assertFalse(found["is_recorded"])
         self.assertIsNone(found["first_token_ms"])
@@ -132,12 +132,12 @@ class Times(SimpleTestCase):
     def test_a_timeline_that_knows_less_than_was_kept_ends_with_all_of_it(self) -> None:
         message = saying("Saved before the server was killed")
 
-        self.assertEqual(played(track(message, [[100, 5]]))[-1], final(message))
+        self.assertEqual(played(track(message.parts, [[100, 5]]))[-1], final(message))
 
     def test_thinking_comes_before_the_words_and_has_its_length(self) -> None:
         message = answer({"type": "reasoning", "text": "Hmm. "}, {"type": "text", "text": "Yes."})
 
-        found = track(message, [[100, 5], [9_100, 4]])
+        found = track(message.parts, [[100, 5], [9_100, 4]])
 
         self.assertEqual([list(state) for state in played(found)], [[0], [0, 1]])
         self.assertEqual(found["thoughts"], [[0, 100, 5_100, 9_000]])
@@ -149,7 +149,7 @@ class Times(SimpleTestCase):
             {"type": "text", "text": "Nice."},
         )
 
-        found = track(message, [[100, 5], [2_000, 0], [3_000, 5]])
+        found = track(message.parts, [[100, 5], [2_000, 0], [3_000, 5]])
 
         states = dict(zip([frame[0] for frame in found["frames"]], played(found), strict=True))
         self.assertEqual(
@@ -161,14 +161,14 @@ class Times(SimpleTestCase):
 class Bounds(SimpleTestCase):
     def test_there_are_no_more_frames_than_an_eye_sees(self) -> None:
         text = "word " * 2_000
-        found = track(saying(text), steadily(text, every=1, characters=1))
+        found = track(saying(text).parts, steadily(text, every=1, characters=1))
 
         steps = [after[0] - before[0] for before, after in pairwise(found["frames"][:-1])]
         self.assertGreaterEqual(min(steps), FRAME_MS)
 
     def test_a_very_long_answer_has_no_more_frames_than_allowed(self) -> None:
         text = "a b. " * 3_000
-        found = track(saying(text), steadily(text, every=240))
+        found = track(saying(text).parts, steadily(text, every=240))
 
         self.assertLessEqual(len(found["frames"]), FRAMES + 2)
 
@@ -176,7 +176,7 @@ class Bounds(SimpleTestCase):
         message = saying("A paragraph of *some* words that goes on.\n\n" * 48_000)
         text = message.text
 
-        found = track(message, steadily(text, every=1, characters=110))
+        found = track(message.parts, steadily(text, every=1, characters=110))
 
         sent = sum(
             len(html)
@@ -190,7 +190,7 @@ class Bounds(SimpleTestCase):
 
     def test_beyond_the_bounds_blocks_appear_whole(self) -> None:
         text = ("word " * 6_000 + "\n\n") * 10
-        found = track(saying(text), steadily(text, every=10, characters=40))
+        found = track(saying(text).parts, steadily(text, every=10, characters=40))
 
         late = played(found)[-3:-1]
 

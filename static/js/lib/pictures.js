@@ -1,4 +1,4 @@
-// Our own files that a page will show later, fetched while there is a network.
+// Our own files, or those of a share, that a page will show later, fetched while there is a network.
 
 export class Pictures {
   #kept = new Map(); // address -> blob address, or the promise of one
@@ -11,7 +11,7 @@ export class Pictures {
 
   // What was painted just now shows the fetched ones.
   place(element) {
-    for (const media of element.querySelectorAll("img[src^='/files/'], audio[src^='/files/']")) {
+    for (const media of element.querySelectorAll("img[src*='/files/'], audio[src*='/files/']")) {
       const kept = this.#kept.get(media.getAttribute("src"));
       if (typeof kept === "string") media.src = kept;
     }
@@ -41,4 +41,4 @@ export class Pictures {
   }
 }
 
-const ADDRESS = /src=\\?"(\/files\/[0-9a-f-]+\/(?:thumbnail\/)?)\\?"/g;
+const ADDRESS = /src=\\?"(\/(?:s\/[\w-]+\/)?files\/[0-9a-f-]+\/(?:thumbnail\/)?)\\?"/g;
