@@ -21,11 +21,11 @@ CENT = Decimal("0.01")
 class DollarField(forms.DecimalField):
     default_error_messages = {"invalid": "A number of dollars, such as 20 or 2.50."}
 
-    def __init__(self, label: str) -> None:
+    def __init__(self, label: str, *, is_required: bool = False) -> None:
         widget = forms.TextInput(
             attrs={"class": "input num", "inputmode": "decimal", "autocomplete": "off"}
         )
-        super().__init__(label=label, required=False, widget=widget)
+        super().__init__(label=label, required=is_required, widget=widget)
 
     def to_python(self, value: Any) -> Any:
         text = value.strip().removeprefix("$") if isinstance(value, str) else value

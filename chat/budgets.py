@@ -12,6 +12,7 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.timesince import timeuntil
 
+from chat.figures import dollars
 from chat.models import Account, Budget, User
 from chat.models.ledger import BILLION, OverBudget, Period, holder_of
 
@@ -80,12 +81,13 @@ def standings(holder: str) -> list[Standing]:
     return found
 
 
-def left(user: User) -> Decimal | None:
-    """The least that one of the person's budgets has left; None where there is no budget."""
+def left(user: User) -> str:
+    """In the words of the estimate: of the strictest budget; empty where there is none."""
     holder = holder_of(user)
     if not Budget.objects.filter(holder=holder).exists():
-        return None
-    return min(each.left for each in standings(holder) if each.left is not None)
+        return ""
+    amount = min(each.left for each in standings(holder) if each.left is not None)
+    return f"{dollars(float(amount))} of your budget left" if amount else "budget used up"
 
 
 def advice(over: OverBudget) -> str:

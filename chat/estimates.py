@@ -12,10 +12,10 @@ from chat.catalog import prices
 from chat.offers import AvailableModel
 
 
-def facts(model: AvailableModel | None, *, left: Decimal | None = None) -> str:
+def facts(model: AvailableModel | None, *, left: str = "") -> str:
     """JSON: `window` and `longest` in tokens, `rates` in US dollars per million tokens, each from
-    so many input tokens on; `left` in US dollars of a budget. What is unknown is null, and rates
-    that are unknown are not there."""
+    so many input tokens on; `left` of a budget in words. What is unknown is null, and rates that
+    are unknown are not there."""
     if model is None:
         return ""
     return json.dumps(
@@ -24,7 +24,7 @@ def facts(model: AvailableModel | None, *, left: Decimal | None = None) -> str:
             "longest": model.max_output_tokens,
             "isFree": model.is_local,
             "rates": _rates(model),
-            "left": _number(left),
+            "left": "" if model.is_local else left,
         }
     )
 

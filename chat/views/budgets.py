@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -29,8 +29,7 @@ def own(request: SignedInRequest) -> HttpResponse:
 @login_required
 def left(request: SignedInRequest) -> HttpResponse:
     """For the estimate, when an answer has ended."""
-    amount = budgets.left(request.user)
-    return JsonResponse({"left": None if amount is None else float(amount)})
+    return HttpResponse(budgets.left(request.user), content_type="text/plain; charset=utf-8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -48,6 +48,8 @@ class CommandTests(TestCase):
             ("budget", "alice", "--day", "many"),
             ("budget", "alice", "--day", "NaN"),
             ("budget", "alice", "--total=-1"),
+            ("budget", "alice", "--total", "0.005"),
+            ("budget", "alice", "--month", " "),
         ):
             with self.subTest(arguments=arguments), self.assertRaises(CommandError):
                 run(*arguments)

@@ -37,6 +37,9 @@ class BudgetCase(CastCase):
                 reserved=int(Decimal(reserved) * BILLION),
             )
 
+    def spend_all(self) -> None:
+        Account.objects.update(spent=100 * BILLION)
+
     def text(self, path: str = PAGE, client: Client | None = None) -> str:
         return text_of((client or self.client).get(path))
 
@@ -74,17 +77,19 @@ class OwnBudgetTests(BudgetCase):
         Budget.put(self.holder, Period.TOTAL, Decimal("0.70"))
         self.spend("0.50")
 
-        self.assertEqual(self.client.get(f"{PAGE}left/").json(), {"left": 0.2})
+        self.assertEqual(self.text(f"{PAGE}left/"), "$0.20 of your budget left")
+        self.spend_all()
+        self.assertEqual(self.text(f"{PAGE}left/"), "budget used up")
 
     def test_without_a_budget_nothing_is_left_to_say(self) -> None:
-        self.assertEqual(self.client.get(f"{PAGE}left/").json(), {"left": None})
+        self.assertEqual(self.text(f"{PAGE}left/"), "")
 
     def test_it_hides_from_strangers(self) -> None:
         Budget.put(self.holder, Period.DAY, Decimal(2))
         bobs = self.as_user(self.bob)
 
         self.assertIn("There is no limit", self.text(PAGE, bobs))
-        self.assertEqual(bobs.get(f"{PAGE}left/").json(), {"left": None})
+        self.assertEqual(self.text(f"{PAGE}left/", bobs), "")
         for path in (PAGE, f"{PAGE}left/"):
             self.assertEqual(Client().get(path).status_code, 302)
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from chat.budget_form import DollarField
 from chat.models import Account, Budget, User
 from chat.models.ledger import Period, holder_of
 
@@ -41,9 +43,7 @@ def _dollars(text: str) -> Decimal | None:
     if text == NONE:
         return None
     try:
-        dollars = Decimal(text)
-    except InvalidOperation:
-        dollars = Decimal(-1)
-    if not dollars.is_finite() or not 0 <= dollars <= 10**9:
-        raise CommandError(f"A sum is a number of dollars or “{NONE}”, not {text!r}.")
+        dollars: Decimal = DollarField("", is_required=True).clean(text)
+    except ValidationError as refusal:
+        raise CommandError(f"{text!r}: {refusal.messages[0]} “{NONE}” takes it away.") from None
     return dollars

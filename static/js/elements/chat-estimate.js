@@ -6,7 +6,7 @@ const OVERHEAD = 8; // tokens that the form of a conversation takes beside its w
 
 class ChatEstimate extends HTMLElement {
   #due = 0;
-  #left = null; // dollars of the budget, fresher than what the page came with
+  #left; // of the budget
   #abort = new AbortController();
 
   // Lifecycle
@@ -53,19 +53,17 @@ class ChatEstimate extends HTMLElement {
     const said = [`≈ ${tokens.toLocaleString("en")} tokens`];
     if (!facts.isFree) said.push(cost ? range(cost) : "cost unknown");
     if (room) said.push(`${share(tokens, room)} of the window`);
-    const left = this.#left ?? facts.left;
-    if (left != null && !facts.isFree) said.push(left ? `${dollars(left)} of your budget left` : "budget used up");
+    if (facts.left) said.push(this.#left ?? facts.left);
     const spent = this.#spent();
     if (spent) said.push(spent);
     this.#figures.textContent = said.join(" · ");
   }
 
-  // What an answer has cost is known when it has ended. Without a budget nobody asks.
+  // Where there is a budget, an answer that has ended has changed what is left.
   async #ask() {
-    if (this.#facts?.left == null) return;
+    if (!this.#facts?.left) return;
     const response = await fetch("/usage/budget/left/").catch(() => null);
-    if (!response?.ok) return;
-    this.#left = (await response.json()).left;
+    if (response?.ok) this.#left = await response.text();
     this.#show();
   }
 
