@@ -22,7 +22,7 @@ from chat.standings import Standing, standings
 from chat.thread import PartView, Window
 from chat.views.appearance import THEMES, theme_of
 from chat.views.assets import MODULES
-from chat.views.history import zone_of
+from chat.views.history import sort_of, zone_of
 from chat.views.panel import make_panel
 from chat.views.requests import SignedInRequest, is_fragment
 
@@ -121,7 +121,9 @@ def page(
     context = _thread_context(request.user, lane, window or Window()) | {
         "conversation": conversation,
         "current": conversation.pk if conversation else None,
-        "history": history.page(request.user, zone=zone_of(request)),
+        "history": history.page(
+            request.user, zone=zone_of(request), view=history.View(sort=sort_of(request))
+        ),
         "panel": make_panel(endpoints.find(lane.model, request.user), lane.parameters),
         "prompt": prompt,
         "modules": MODULES,

@@ -74,13 +74,19 @@ def changes(request: SignedInRequest) -> HttpResponse:
 def view_of(request: SignedInRequest) -> history.View:
     """What the address asks for, in the order that was last picked unless it names one."""
     given = request.GET
-    sort = given.get("sort") or request.COOKIES.get("sort", "")
+    sort = given.get("sort")
     return history.View(
         is_archive=bool(given.get("archive")),
         folder=_row(request.user.folders, given.get("folder")),
         tag=_row(request.user.tags, given.get("tag")),
-        sort=sort if sort in history.SORTS else "active",
+        sort=sort if sort and sort in history.SORTS else sort_of(request),
     )
+
+
+def sort_of(request: HttpRequest) -> str:
+    """The order that was last picked: the page says so in a cookie."""
+    sort = request.COOKIES.get("sort", "")
+    return sort if sort in history.SORTS else "active"
 
 
 def _row(rows: Manager[Row], text: str | None) -> Row | None:

@@ -24,7 +24,7 @@ class ChatHistory extends HTMLElement {
     }, { signal });
     this.addEventListener("click", (event) => this.#clicked(event), { signal });
     this.addEventListener("keydown", (event) => moveByKeys(event, this.#form.elements.q, this.#list), { signal });
-    this.addEventListener("dragstart", () => this.#receive(), { signal, once: true });
+    for (const type of ["toggle", "dragstart"]) this.addEventListener(type, () => this.#receive(), { signal, once: true, capture: true });
     document.addEventListener("submit", (event) => event.target.matches("[data-change]") && this.#change(event), { signal });
     document.querySelector("[data-conversation-menu]").addEventListener("click", (event) => this.#openMenu(event.currentTarget), { signal });
     this.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
@@ -59,12 +59,15 @@ class ChatHistory extends HTMLElement {
   async refresh() {
     const asked = ++this.#asked;
     const typed = this.#form.elements.q.value;
-    const isOpen = this.querySelector(".shelf")?.open;
+    const isSearch = Boolean(typed.trim());
     try {
-      const html = await getPiece(typed.trim() ? `/history/?q=${encodeURIComponent(typed)}` : this.#view);
+      const html = getPiece(isSearch ? `/history/?q=${encodeURIComponent(typed)}` : this.#view);
+      const { dress } = await import("../lib/style.js");
+      await Promise.all([html, dress(isSearch ? "found.css" : "labels.css")]);
       if (asked !== this.#asked) return;
-      setHtml(this.#list, html);
-      if (isOpen && !typed.trim()) this.querySelector(".shelf").open = true;
+      const isOpen = this.querySelector(".shelf")?.open;
+      setHtml(this.#list, await html);
+      if (isOpen && !isSearch) this.querySelector(".shelf").open = true;
       this.#mark();
       this.#watch();
     } catch (error) {

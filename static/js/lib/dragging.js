@@ -4,17 +4,20 @@ import { toFragment } from "./html.js";
 import { toast } from "./notices.js";
 import { post } from "./request.js";
 
+const receiving = new WeakSet();
 const TARGET = "[data-folder], [data-tag]";
 const ADDRESS = /\/c\/([0-9a-f-]{36})\//;
 
 export function receive(history, signal) {
+  if (receiving.has(history)) return;
+  receiving.add(history);
   const shelf = () => history.querySelector(".shelf");
   const mark = (target) => {
     history.querySelector(".is-over")?.classList.remove("is-over");
     target?.classList.add("is-over");
   };
   const begin = () => shelf()?.querySelector(TARGET) && (shelf().open = true);
-  begin();
+  if (history.matches(":has(.rail__item:active)")) begin(); // what was begun while this was fetched
   history.addEventListener("dragstart", begin, { signal });
   history.addEventListener("dragend", () => mark(null), { signal });
   history.addEventListener("dragover", (event) => {

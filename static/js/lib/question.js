@@ -2,10 +2,11 @@
 import { setHtml } from "./html.js";
 import { toast } from "./notices.js";
 import { getPiece, post } from "./request.js";
+import { dress } from "./style.js";
 
 export async function ask(address, done, style) {
   const dialog = document.getElementById("question");
-  if (style) await load(style);
+  if (style) await dress(style);
   dialog.onclick = (event) => {
     // Not an expression: a handler that returns false cancels every click.
     if (event.target.matches("[data-close]")) event.preventDefault();
@@ -29,15 +30,4 @@ async function submitted(event, dialog, done) {
   } catch (error) {
     toast(error.message);
   }
-}
-
-// Beside the first style sheet, whose address says where this version's lie.
-function load(name) {
-  const first = document.querySelector("link[rel=stylesheet]");
-  const href = first.getAttribute("href").replace(/[^/]+$/, name);
-  if (document.querySelector(`link[href="${href}"]`)) return null;
-  const link = Object.assign(document.createElement("link"), { rel: "stylesheet", href });
-  const loaded = new Promise((resolve) => { link.onload = link.onerror = resolve; });
-  document.head.append(link);
-  return loaded;
 }
