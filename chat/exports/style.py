@@ -27,6 +27,7 @@ section h2 { margin: 0; font-size: 0.875rem; break-after: avoid; }
 .words code { font-size: 0.875em; }
 .words img { max-width: 100%; height: auto; border-radius: 0.5rem; break-inside: avoid; }
 .words figure { margin: 1rem 0; }
+.words .code__bar { font-size: 0.8125rem; color: var(--quiet); }
 .words button { display: none; }
 .words table { border-collapse: collapse; }
 .words th, .words td { padding: 0.25rem 0.5rem; border: 1px solid var(--line); }

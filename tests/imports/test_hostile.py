@@ -30,9 +30,9 @@ class HostileTests(ImportCase):
         self.assertIn("not a JSON file", self.refused(b""))
         self.assertIn("ZIP", self.refused(b"PK\x03\x04..."))
         self.assertIn("version", self.refused(document().replace('"version": 1', '"version": 2')))
-        self.assertIn("not as an export is", self.refused('{"hello": 1}'))
+        self.assertIn("no kind that is known", self.refused('{"hello": 1}'))
         self.assertIn("not JSON", self.refused(b'[{"title": x}]'))
-        self.assertIn("not as an export is", self.refused(b'[{"title": "\xff"}]'))
+        self.assertIn("no kind that is known", self.refused(b'[{"title": "\xff"}]'))
         self.assertIn("not a conversation", self.refused("[[1, 2]]"))
 
     def test_of_a_cut_file_the_whole_conversations_are_kept(self) -> None:

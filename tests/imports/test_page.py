@@ -36,7 +36,7 @@ class PageTests(CastCase):
 
         looked = self.client.post("/imports/", follow=True)
         self.assertContains(looked, "1 new, 0 already here, 1 unreadable.")
-        self.assertContains(looked, "“Odd”: it is not as an export is")
+        self.assertContains(looked, "“Odd”: it is of no kind that is known here")
         self.assertEqual(Conversation.objects.count(), 0)
         taken = self.client.post("/imports/confirmation/", follow=True)
 
