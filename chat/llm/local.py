@@ -21,6 +21,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import suppress
 from importlib.util import find_spec
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
@@ -167,13 +168,14 @@ class LocalModel:
             line = stdout.readline()
         except OSError:
             pass  # it died before it read
-        if line:
+        if line.endswith("\n"):  # else it was ended in the middle of the word
             self._answers_at(json.loads(line)["address"])
         code = process.wait()
-        stdin.close()
+        with suppress(OSError):
+            stdin.close()  # writes what was not written, which nobody reads any more
         stdout.close()
         keeper.join(1)
-        return bool(line), code
+        return line.endswith("\n"), code
 
     def _answers_at(self, address: str) -> None:
         with self._changed:

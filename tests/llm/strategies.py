@@ -21,6 +21,7 @@ from chat.llm.events import (
     ToolCallDelta,
     Usage,
 )
+from chat.llm.media import encode_base64
 from chat.llm.types import (
     MediaPart,
     Message,
@@ -56,7 +57,9 @@ sounds = st.builds(
     data=st.binary(min_size=1, max_size=9),
 )
 texts = st.builds(TextPart, words)
-thoughts = st.builds(ReasoningPart, words, st.none() | words)
+signatures = st.binary(min_size=1, max_size=12).map(encode_base64)
+"""As Google writes its own; others are the matter of `test_crossing`."""
+thoughts = st.builds(ReasoningPart, words, st.none() | signatures)
 
 
 @st.composite
@@ -139,7 +142,7 @@ def streams(
     for text in draw(st.lists(words, max_size=3)):
         events.append(ReasoningDelta(text))
     if draw(st.booleans()) and len(events) > 1:
-        events.append(ReasoningDelta(signature=draw(words)))
+        events.append(ReasoningDelta(signature=draw(signatures)))
     if is_encrypted and draw(st.booleans()):
         events.append(ReasoningDelta(encrypted=draw(names)))
     events += [TextDelta(text) for text in draw(st.lists(words, max_size=4))]

@@ -8,14 +8,17 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 import unittest
 import urllib.error
 import urllib.request
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
+from chat.llm import local
 from chat.llm.local import LocalModel, installed_file
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -162,6 +165,29 @@ class ObstacleTests(Folder):
 
         self.assertFalse(model.wait(10))
         self.assertEqual(model.reason, f"{path.resolve()} is not a GGUF file.")
+
+
+class DyingTests(Folder):
+    def test_a_child_that_dies_before_it_reads_is_no_error_of_ours(self) -> None:
+        def spawn() -> subprocess.Popen[str]:
+            process = real()
+            process.kill()
+            process.wait()
+            return process
+
+        real, raised = local._spawn, []
+        file = self.folder / "model.gguf"
+        file.write_bytes(b"GGUF")
+        with (
+            mock.patch.object(local, "_spawn", spawn),
+            mock.patch.object(threading, "excepthook", raised.append),
+            self.assertLogs("chat.llm.local"),
+        ):
+            model = self.start(file)
+            model.wait(20)
+            model.stop()
+
+        self.assertEqual(raised, [])
 
 
 class NameTests(Folder):

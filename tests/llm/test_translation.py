@@ -90,13 +90,20 @@ ODD_MESSAGES = (
 DROPPED_OF_MESSAGES: dict[DialectName, set[str]] = {
     "openai": {"cache_boundary", "reasoning_history", "assistant_media", "is_error"},
     "anthropic": {
+        "assistant_media",
         "audio",
         "name",
         "reasoning_history",
         "tool_call_signature",
         "system_position",
     },
-    "google": {"cache_boundary", "name", "reasoning_encrypted", "system_position"},
+    "google": {
+        "cache_boundary",
+        "name",
+        "reasoning_encrypted",
+        "reasoning_signature",
+        "system_position",
+    },
 }
 
 

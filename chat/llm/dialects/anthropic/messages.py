@@ -36,7 +36,7 @@ def encode_messages(
     system: Blocks = []
     encoded: list[dict[str, Any]] = []
     for message in with_tool_ids(messages):
-        blocks = _blocks(message.parts, dropped)
+        blocks = _blocks(_allowed(message, dropped), dropped)
         if message.name is not None:
             dropped["name"] = "this dialect has no names of speakers"
         if message.role == "system":
@@ -47,6 +47,17 @@ def encode_messages(
             role = "assistant" if message.role == "assistant" else "user"
             encoded.append({"role": role, "content": _content(blocks)})
     return _content(system) if system else None, encoded, dropped
+
+
+def _allowed(message: Message, dropped: dict[str, str]) -> tuple[Part, ...]:
+    """Only people show something there; from anybody else it is refused."""
+    if message.role in ("user", "tool"):
+        return message.parts
+    parts = tuple(part for part in message.parts if not isinstance(part, MediaPart))
+    if len(parts) < len(message.parts):
+        whose = "the model" if message.role == "assistant" else "the system text"
+        dropped[f"{message.role}_media"] = f"this dialect takes no files back from {whose}"
+    return parts
 
 
 def _content(blocks: Blocks) -> str | Blocks:

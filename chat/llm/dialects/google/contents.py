@@ -11,10 +11,12 @@ from typing import Any
 
 import msgspec
 
+from chat.llm.dialects.google.signatures import FOREIGN_CALL
 from chat.llm.dialects.tool_ids import with_tool_ids
-from chat.llm.media import encode_base64
+from chat.llm.media import decode_base64, encode_base64
 from chat.llm.types import (
     MediaPart,
+    Message,
     Part,
     ReasoningPart,
     RefusalPart,
@@ -23,9 +25,6 @@ from chat.llm.types import (
     ToolCallPart,
     ToolResultPart,
 )
-
-FOREIGN_CALL = "skip_thought_signature_validator"
-"""Google's word for a call that another model made."""
 
 Parts = list[dict[str, Any]]
 
@@ -40,7 +39,7 @@ def encode_contents(
     for message in with_tool_ids(request.messages):
         if message.name is not None:
             dropped["name"] = "this dialect has no names of speakers"
-        encoded = (_part(part, has_ids, dropped) for part in message.parts)
+        encoded = (_part(part, has_ids, dropped) for part in _allowed(message, dropped))
         parts = [part for part in encoded if part is not None]
         if message.role == "system":
             if contents:
@@ -52,6 +51,13 @@ def encode_contents(
                 _sign(parts)
             contents.append({"role": role, "parts": parts})
     return system, contents, dropped
+
+
+def _allowed(message: Message, dropped: dict[str, str]) -> tuple[Part, ...]:
+    if message.role != "system" or not any(isinstance(p, MediaPart) for p in message.parts):
+        return message.parts
+    dropped["system_media"] = "this dialect takes only text from the system"
+    return tuple(part for part in message.parts if not isinstance(part, MediaPart))
 
 
 def _sign(parts: Parts) -> None:
@@ -74,8 +80,7 @@ def _part(part: Part, has_ids: bool, dropped: dict[str, str]) -> dict[str, Any] 
         case ToolCallPart():
             call = {"name": part.name, "args": _arguments(part.arguments)}
             id = {"id": part.id} if has_ids and part.id else {}
-            signed = {"thoughtSignature": part.signature} if part.signature else {}
-            return {"functionCall": call | id, **signed}
+            return {"functionCall": call | id, **_signed(part.signature, dropped)}
         case ToolResultPart():
             result = {"name": part.name or "", "response": _response(part)}
             id = {"id": part.call_id} if has_ids and part.call_id else {}
@@ -86,8 +91,19 @@ def _thinking(part: ReasoningPart, dropped: dict[str, str]) -> dict[str, Any] | 
     if part.encrypted is not None and not part.text:
         dropped["reasoning_encrypted"] = "this dialect has no encrypted thinking"
         return None
-    signed = {"thoughtSignature": part.signature} if part.signature else {}
+    signed = _signed(part.signature, dropped)
+    if not part.text and not signed:
+        return None
     return {"text": part.text, **({"thought": True} if part.text else {}), **signed}
+
+
+def _signed(signature: str | None, dropped: dict[str, str]) -> dict[str, str]:
+    if not signature:
+        return {}
+    if decode_base64(signature) is None:
+        dropped["reasoning_signature"] = "it belongs to another provider"
+        return {}
+    return {"thoughtSignature": signature}
 
 
 def _media(part: MediaPart) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from chat.llm.dialects.google.contents import FOREIGN_CALL
+from chat.llm.dialects.google import signatures
 from chat.llm.dialects.google.fields import AnyCase
 from chat.llm.dialects.reading import invalid
 from chat.llm.dialects.tool_ids import with_tool_ids
@@ -64,11 +64,10 @@ def _part(item: Any, path: str) -> Part | None:
     if isinstance(item, str):
         return TextPart(item)
     part = AnyCase(item, path)
-    signature = part.text("thoughtSignature") or None
+    signature, encrypted = signatures.read(part.text("thoughtSignature"))
     call, result = part.object("functionCall"), part.object("functionResponse")
     inline, file = part.object("inlineData"), part.object("fileData")
     if call is not None:
-        signature = None if signature == FOREIGN_CALL else signature
         arguments = msgspec.json.encode(call.any("args") or {}).decode()
         name, id = call.required_text("name"), call.text("id") or None
         return ToolCallPart(name, arguments, id, signature)
@@ -85,6 +84,8 @@ def _part(item: Any, path: str) -> Part | None:
     words = part.text("text")
     if words is None:
         return None
+    if encrypted is not None:
+        return ReasoningPart(words, encrypted=encrypted)
     if part.flag("thought") or (signature is not None and not words):
         return ReasoningPart(words, signature)
     return TextPart(words)

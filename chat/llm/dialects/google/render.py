@@ -13,6 +13,7 @@ import msgspec
 from chat.llm import sse
 from chat.llm.answer import Answer
 from chat.llm.choice import Choice
+from chat.llm.dialects.google import signatures
 from chat.llm.dialects.google.errors import render_error
 from chat.llm.dialects.google.usage import encode_usage
 from chat.llm.errors import ModelError
@@ -50,7 +51,8 @@ class StreamRenderer:
             case TextDelta() | RefusalDelta():
                 return self._parts(event.choice, [{"text": event.text}])
             case ReasoningDelta():
-                return self._parts(event.choice, list(_thinking(event.text, event.signature)))
+                thinking = _thinking(event.text, event.signature, event.encrypted)
+                return self._parts(event.choice, list(thinking))
             case MediaDelta():
                 return self._parts(event.choice, [_inline(event.media_type, event.data)])
             case ToolCallDelta():
@@ -131,19 +133,25 @@ def _part(part: Part) -> Iterator[dict[str, Any]]:
         case TextPart() | RefusalPart():
             yield {"text": part.text}
         case ReasoningPart():
-            yield from _thinking(part.text, part.signature)
+            yield from _thinking(part.text, part.signature, part.encrypted)
         case MediaPart():
             yield _inline(part.media_type, part.data or b"")
         case ToolCallPart():
             yield _call(part)
 
 
-def _thinking(text: str, signature: str | None) -> Iterator[dict[str, Any]]:
-    signed = {"thoughtSignature": signature} if signature else {}
+def _thinking(text: str, signature: str | None, encrypted: str | None) -> Iterator[dict[str, Any]]:
+    signed = _signed(signature)
     if text:
         yield {"text": text, "thought": True, **signed}
     elif signed:
         yield {"text": "", **signed}
+    if encrypted:
+        yield {"text": "", "thoughtSignature": signatures.sealed(encrypted)}
+
+
+def _signed(signature: str | None) -> dict[str, str]:
+    return {"thoughtSignature": signatures.written(signature)} if signature else {}
 
 
 def _inline(media_type: str, data: bytes) -> dict[str, Any]:
@@ -157,8 +165,8 @@ def _call(part: ToolCallPart) -> dict[str, Any]:
         arguments = part.arguments
     arguments = arguments if isinstance(arguments, dict) else {"arguments": arguments}
     call: dict[str, Any] = {"name": part.name, "args": arguments}
-    signed = {"thoughtSignature": part.signature} if part.signature else {}
-    return {"functionCall": call | ({"id": part.id} if part.id else {}), **signed}
+    called = call | ({"id": part.id} if part.id else {})
+    return {"functionCall": called, **_signed(part.signature)}
 
 
 def _grounding(citations: list[Citation]) -> dict[str, Any]:

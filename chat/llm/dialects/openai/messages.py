@@ -49,8 +49,15 @@ def _encode(message: Message, provider: Provider, dropped: dict[str, str]) -> li
     if message.role == "assistant":
         fields |= _assistant(message, provider, dropped)
     else:
-        fields["content"] = _content(message.parts, provider, dropped)
+        fields["content"] = _content(_allowed(message, dropped), provider, dropped)
     return [fields]
+
+
+def _allowed(message: Message, dropped: dict[str, str]) -> tuple[Part, ...]:
+    if message.role != "system" or not any(isinstance(p, MediaPart) for p in message.parts):
+        return message.parts
+    dropped["system_media"] = "this dialect takes only text from the system"
+    return tuple(part for part in message.parts if not isinstance(part, MediaPart))
 
 
 def _tool_result(part: ToolResultPart) -> dict[str, Any]:
