@@ -89,6 +89,8 @@ shared_pages = [
     path("conversation.json", shared.data, name="shared_json"),
     path("copies/", shared.copying, name="shared_copies"),
     path("embed/", shared.embedded, name="shared_embed"),
+    path("replay/", shared.replay, name="shared_replay"),
+    path("messages/<int:pk>/replay.json", shared.track, name="shared_track"),
     path("files/<uuid:pk>/", shared.file, name="shared_file"),
     path("files/<uuid:pk>/thumbnail/", shared.thumbnail, name="shared_thumbnail"),
 ]

@@ -7,7 +7,7 @@ looks like what never was, and guessing is slow.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from typing import Any, cast
 from uuid import UUID
 
@@ -24,12 +24,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat import copies
 from chat.models import Attempt, File, Share, TooManyAttempts, User, blobs
 from chat.models.attempt import network
-from chat.sharing import doors, showing
+from chat.sharing import doors, replaying, showing
 from chat.thread import PartView
 from chat.views.accounts import refuse
 from chat.views.files import content_type, dressed, part_of
 from playground.addresses import client_address
 
+COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
 WRONG = "That is not the password."
 HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
 View = Callable[..., HttpResponse]
@@ -115,6 +116,24 @@ def thumbnail(request: HttpRequest, share: Share, pk: UUID) -> HttpResponse:
     return dressed(HttpResponse(data, content_type="image/webp"), "inline")
 
 
+@require_safe
+@door
+def replay(request: HttpRequest, share: Share) -> HttpResponse:
+    return _page(request, share, "share_replay.html")
+
+
+@require_safe
+@door
+def track(request: HttpRequest, share: Share, pk: int) -> HttpResponse:
+    """One answer as it came, for the player."""
+    shown, address = showing.current(share), f"/s/{_token(request)}/"
+    has_figures = share.shows_receipts
+    found = replaying.track_of(shown, pk, address=address, has_figures=has_figures)
+    if found is None:
+        raise Gone
+    return JsonResponse(found, json_dumps_params=COMPACT)
+
+
 @require_POST
 @door
 def copying(request: HttpRequest, share: Share) -> HttpResponse:
@@ -143,10 +162,12 @@ def _page(request: HttpRequest, share: Share, template: str) -> HttpResponse:
     has_visited = doors.is_visiting(share, user, request.COOKIES)
     if not has_visited and not share.admit(user, visitor=_visitor(request)):
         raise Gone
+    address = f"/s/{_token(request)}/"
     context = {
         "share": share,
         "shown": shown,
-        "items": showing.items(shown, files=f"/s/{_token(request)}/files/"),
+        "items": partial(showing.items, shown, files=f"{address}files/"),
+        "reel": partial(replaying.reel, shown, address),
         "revision": None if share.is_live else share.revision,
         "is_own": doors.is_publisher(share, user),
         "visitor": user,

@@ -14,6 +14,7 @@ from tests.browser.conftest import Desks
 from tests.browser.desk import Desk
 from tests.browser.double import Double
 from tests.script import Head, Send, Sleep, Step, delta, ending
+from tests.uploads.files import picture
 
 pytestmark = pytest.mark.browser
 
@@ -214,3 +215,46 @@ def test_it_fits_a_phone(desks: Desks, recorded: Desk) -> None:
     assert width <= PHONE["width"]
     expect(phone.button("Play")).to_be_in_viewport()
     assert findings_in_both_themes(phone.page) == []
+
+
+def test_pictures_are_there_without_a_network(recorded: Desk) -> None:
+    heron = {"name": "heron.png", "mimeType": "image/png", "buffer": picture("PNG", (64, 48))}
+    files: Any = [heron]
+    recorded.page.locator("chat-attachments input").set_input_files(files)
+    expect(recorded.page.locator(".chip [data-note]")).to_contain_text("Not known")
+    recorded.ask_and_wait("What bird is this?")
+
+    load(recorded, f"/c/{recorded.conversation}/replay/")
+    image = recorded.page.get_by_role("img", name="heron.png")
+    expect(image).to_have_attribute("src", re.compile("^blob:"))
+    recorded.visitor.context.set_offline(True)
+    seek(recorded, 0.1)
+    seek(recorded, 0.99)
+
+    assert image.evaluate("image => image.decode().then(() => image.naturalWidth)") > 0
+    recorded.visitor.context.set_offline(False)
+
+
+def test_a_share_is_replayed_by_somebody_without_an_account(
+    desks: Desks, recorded: Desk, double: Double
+) -> None:
+    recorded.page.goto(f"/c/{recorded.conversation}/shares/new/")
+    recorded.button("See what visitors will see").click()
+    recorded.button("Publish").click()
+    address = recorded.page.locator("copy-link input").first.input_value()
+    asked = len(double.requests)
+
+    visitor = desks()
+    visitor.visitor.context.clear_cookies()
+    visitor.page.goto(address)
+    visitor.page.get_by_role("link", name="Replay").click()
+    expect(player(visitor)).to_have_attribute("data-loaded", "")
+    visitor.visitor.context.set_offline(True)
+    seek(visitor, 0.3)
+    visitor.button("4×").click()
+    visitor.button("Play").click()
+
+    expect(visitor.page.locator(".scene[data-state=running]")).to_be_visible()
+    expect(player(visitor)).to_have_attribute("data-state", "paused")
+    assert "Done, really." in bodies(visitor)[-1]
+    assert len(double.requests) == asked
