@@ -3,58 +3,20 @@
 from __future__ import annotations
 
 import json
-import uuid
 from dataclasses import replace
-from typing import Any
 
 from django.conf import settings
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client, override_settings
 
 from chat import temporary
-from chat.models import Conversation, File, Message, Turn, blobs
+from chat.models import Conversation, File, blobs
 from chat.models.temporary import next_key
 from chat.temporary import Room
 from chat.uploads import accept
-from tests.cast import FRAGMENT, PARROT, CastCase, receipt_of
+from tests.cast import FRAGMENT
 from tests.temporary.case import CANARY, close_all
+from tests.temporary.pages import PageCase
 from tests.uploads import files
-
-
-@override_settings(ENDPOINTS=[PARROT])
-class PageCase(CastCase):
-    def setUp(self) -> None:
-        super().setUp()
-        self.addCleanup(close_all)
-        self.addCleanup(lambda: [file.discard() for file in File.objects.all()])
-
-    def open(self, client: Client | None = None, **fields: Any) -> Room:
-        response = (client or self.client).post("/temporary/", fields)
-        assert response.status_code == 302, response
-        (room,) = temporary.everybody()
-        self.address = response.headers["Location"]
-        return room
-
-    def said(self, room: Room, question: str = "What?", answer: str = "That.") -> Turn:
-        """As if it had been asked and answered."""
-        with room.all_or_nothing():
-            leaf = room.lane.leaf
-            prompt = room.add_message(leaf, "user", [{"type": "text", "text": question}])
-            return self.answered(room, prompt, answer)
-
-    def answered(self, room: Room, prompt: Message, answer: str) -> Turn:
-        message = room.add_message(prompt, "assistant", [{"type": "text", "text": answer}])
-        turn = room.add_turn(
-            user=self.alice,
-            lane=room.lane,
-            client_id=uuid.uuid4(),
-            prompt=prompt,
-            answer=message,
-            receipt=receipt_of(),
-            status=Turn.Status.COMPLETED,
-        )
-        room.lane.leaf = message
-        return turn
 
 
 class OpeningTests(PageCase):
@@ -265,46 +227,3 @@ class EndingTests(PageCase):
     def open_as_bob(self) -> Room:
         self.as_user(self.bob).post("/temporary/")
         return temporary.of_user(self.bob)[0]
-
-
-class FileTests(PageCase):
-    def upload(self, key: uuid.UUID, data: bytes, name: str) -> Any:
-        file = SimpleUploadedFile(name, data)
-        fields = {"file": file, "conversation": str(key), "model": "double/parrot"}
-        return self.client.post("/files/", fields)
-
-    def test_they_are_taken_shown_and_taken_back_in_memory(self) -> None:
-        room = self.open()
-        before = list(blobs.stored(older_than=-60))
-
-        taken = self.upload(room.key, files.picture(), "bird.png").json()
-        shown = self.client.get(f"/files/{taken['id']}/")
-        small = self.client.get(taken["preview"])
-
-        assert shown.headers["Content-Type"] == "image/png"
-        assert files.decoded(shown.content).size
-        assert small.headers["Content-Type"] == "image/webp"
-        assert File.objects.count() == 0
-        assert list(blobs.stored(older_than=-60)) == before
-        assert self.client.post(f"/files/{taken['id']}/deletion/").status_code == 204
-        assert self.client.get(f"/files/{taken['id']}/").status_code == 404
-
-    def test_the_text_of_a_pdf_stays_in_memory_too(self) -> None:
-        room = self.open()
-        taken = self.upload(room.key, files.pdf("A page about herons"), "birds.pdf").json()
-
-        text = self.client.post(f"/files/{taken['id']}/text/", {"model": "double/parrot"}).json()
-
-        assert text["media_type"] == "text/plain"
-        assert b"herons" in self.client.get(f"/files/{text['id']}/").content
-        assert File.objects.count() == 0
-
-    def test_for_one_that_is_gone_nothing_is_kept_on_the_disk(self) -> None:
-        room = self.open()
-        close_all()
-
-        response = self.upload(room.key, files.picture(), "bird.png")
-
-        assert response.status_code == 422
-        assert "temporary" in response.json()["error"]
-        assert File.objects.count() == 0
