@@ -51,9 +51,20 @@ class FrameAck(msgspec.Struct, tag="frame.ack", tag_field="type", forbid_unknown
     count: Annotated[int, msgspec.Meta(ge=0)]
 
 
+class GuestSay(msgspec.Struct, tag="guest.say", tag_field="type", forbid_unknown_fields=True):
+    id: uuid.UUID
+    text: str
+
+
+class GuestStop(msgspec.Struct, tag="guest.stop", tag_field="type", forbid_unknown_fields=True):
+    pass
+
+
+GuestFrame = GuestSay | GuestStop | FrameAck
 Frame = ConversationWatch | TurnStart | TurnStop | FrameAck
 
 _decoder: msgspec.json.Decoder[Frame] = msgspec.json.Decoder(Frame)
+_guest_decoder: msgspec.json.Decoder[GuestFrame] = msgspec.json.Decoder(GuestFrame)
 _loose = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -87,6 +98,22 @@ def parse(data: str) -> Frame:
             message = "A system message may have 256 KiB of text."
             raise BadFrame("system_too_long", message, id=str(frame.id))
     return frame
+
+
+def parse_guest(data: str) -> GuestFrame:
+    """What a guest of a demo may send. Raise `BadFrame`."""
+    if len(data) > settings.LIMITS.frame_in_plain:
+        raise BadFrame("frame_too_large", "This was more than one frame may hold.")
+    try:
+        return _guest_decoder.decode(data.encode("utf-8", "replace"))
+    except (ValueError, RecursionError) as error:
+        message = f"The page sent something odd: {error}."
+        raise BadFrame("bad_frame", message, id=_id(data)) from None
+
+
+def left(messages: int, tokens: int) -> dict[str, Any]:
+    """What a guest of a demo still has."""
+    return {"type": "demo.left", "messages": messages, "tokens": tokens}
 
 
 def encode(frame: dict[str, Any]) -> str:

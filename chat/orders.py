@@ -17,16 +17,19 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat import attachments, budgets, charges, endpoints, readiness, receipts, temporary
+from chat import attachments, budgets, charges, demos, endpoints, readiness, receipts, temporary
 from chat.catalog import parameters as catalog
 from chat.llm import types as llm
-from chat.models import Conversation, Entry, Lane, Message, Turn, User
+from chat.models import Conversation, Entry, Guest, Lane, Message, Turn, User
 from chat.models.ledger import OverBudget, holders_of
 from chat.models.parts import storable
 from chat.models.temporary import is_temporary
 from chat.offers import AvailableModel
 from chat.places import Kept, Place
 from chat.uploads import Refused
+
+GUEST_ANSWER = 4096
+"""Tokens that are reserved for an answer whose length a demo leaves open."""
 
 
 class Refusal(Exception):
@@ -80,8 +83,9 @@ class Order:
         return (self.model, *self.fallbacks)[-1]
 
 
-def place(user: User, wish: Wish) -> Order | Turn:
-    """The order, or the turn that an equal wish made before. Raise `Refusal`."""
+def place(user: User, wish: Wish, guest: Guest | None = None) -> Order | Turn:
+    """The order, or the turn that an equal wish made before. Raise `Refusal`. With a guest it is in
+    the guest's own conversation, on a demo of `user`'s."""
     if readiness.is_draining():
         raise Refusal("restarting", "The server is restarting. Send it again in a moment.")
     is_reproduction = wish.turn is not None
@@ -101,10 +105,10 @@ def place(user: User, wish: Wish) -> Order | Turn:
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if earlier := user.turns.filter(client_id=wish.client_id).first():
             return earlier
-        place = _place(user, wish)
+        place = _place(user, wish, guest)
         if earlier := place.earlier(wish.client_id):
             return earlier
-        _check_room(user)
+        _check_room(user, guest)
         stack.enter_context(place.all_or_nothing())
         lane = place.lane
         prompt = _prompt(place, wish)
@@ -130,12 +134,8 @@ def place(user: User, wish: Wish) -> Order | Turn:
             lane.model, lane.system, lane.parameters = model.key, system, plain
         lane.save(update_fields=["leaf", "model", "system", "parameters"])
         place.placed(prompt)
-        most = charges.most((model, *fallbacks), llm.Request(model.info.id, messages, parameters))
-        try:
-            holders = holders_of(user, lane.conversation.team_id)
-            Entry.reserve(turn.ledger_source, holders, most=most)
-        except OverBudget as over:
-            raise Refusal("over_budget", f"{over.message} {budgets.advice(over)}") from None
+        request = llm.Request(model.info.id, messages, parameters)
+        _reserve(turn, (model, *fallbacks), request, guest)
     return Order(turn, place, model, system, path, parameters, fallbacks)
 
 
@@ -158,16 +158,40 @@ def _reproduced(user: User, wish: Wish) -> Wish:
     )
 
 
-def _check_room(user: User) -> None:
+def _reserve(
+    turn: Turn, models: tuple[AvailableModel, ...], request: llm.Request, guest: Guest | None
+) -> None:
+    most = charges.most(models, request)
+    try:
+        if guest is None:
+            holders = holders_of(turn.user, turn.lane.conversation.team_id)
+            Entry.reserve(turn.ledger_source, holders, most=most)
+            return
+        answer = request.parameters.max_output_tokens or GUEST_ANSWER
+        demos.reserve(guest, turn, dollars=most, tokens=charges.input_tokens(request) + answer)
+    except demos.UsedUp as used:
+        raise Refusal("used_up", used.message) from None
+    except OverBudget as over:
+        raise Refusal("over_budget", f"{over.message} {budgets.advice(over)}") from None
+
+
+def _check_room(user: User, guest: Guest | None) -> None:
     fresh = timezone.now() - timedelta(seconds=settings.LIMITS.heartbeat_stale)
     unfinished = user.turns.filter(status__in=Turn.UNFINISHED, heartbeat_at__gt=fresh)
+    if guest is not None:
+        if unfinished.filter(conversation__guest=guest).exists():
+            raise Refusal("turn_running", "The answer is still being written.")
+        return
+    unfinished = unfinished.filter(conversation__guest=None)
     most = settings.LIMITS.turns_per_user
     if unfinished.count() + temporary.running_count(user) >= most:
         message = f"{most} answers at once are the limit. Stop one, or wait for it."
         raise Refusal("too_many_turns", message)
 
 
-def _place(user: User, wish: Wish) -> Place:
+def _place(user: User, wish: Wish, guest: Guest | None) -> Place:
+    if guest is not None:
+        return Kept(user, guest.lane())
     if wish.conversation is None or not is_temporary(wish.conversation):
         return Kept(user, _lane(user, wish))
     room = temporary.find(user, wish.conversation)

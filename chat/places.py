@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from django.db import transaction
 from django.utils import timezone
 
-from chat import attachments, receipts
+from chat import attachments, demos, receipts
 from chat.models import (
     Conversation,
     Entry,
@@ -134,6 +134,8 @@ class Kept:
             ]
         )
         Entry.settle_for(turn.ledger_source, receipts.charge(turn.receipt))
+        if self.conversation.guest_id is not None:
+            demos.settle(turn)
         RefusedParameter.learn(turn)
         rows = Conversation.objects.filter(pk=turn.conversation_id)
         rows.update(active_at=turn.finished_at)

@@ -7,33 +7,26 @@ not hold for everybody.
 from __future__ import annotations
 
 import asyncio
-import logging
 from collections import Counter
 from http.cookies import CookieError, SimpleCookie
 
 from django.conf import settings
 
 from chat import database, frames, sockets
-from chat.acknowledged import Acknowledged
 from chat.frames import BadFrame, FrameAck
 from chat.models import Share
+from chat.onlooker import NOT_THERE, Onlooker
 from chat.sharing import doors, rooms
-from chat.sharing.shown_turn import ShownTurn
-from chat.watching import EMPTY, View
 from playground.addresses import client_address
 
-NOT_THERE = 4404
 READ_ONLY = "Whoever watches sends nothing."
 
-logger = logging.getLogger(__name__)
 _open: Counter[str] = Counter()
 """By address."""
 
 
-class SpectatorConsumer(Acknowledged):
+class SpectatorConsumer(Onlooker):
     address = token = ""
-    room: rooms.Room | None = None
-    _tasks: tuple[asyncio.Task[None], ...] = ()
 
     async def connect(self) -> None:
         # Accepted first in every case: a refused handshake could not say why.
@@ -49,19 +42,13 @@ class SpectatorConsumer(Acknowledged):
         if share is None:
             await self.close(NOT_THERE)
             return
-        self.room = rooms.room(share, files=f"/s/{self.token}/files/")
-        self.room.enter()
+        self.look_on(rooms.room(share, files=f"/s/{self.token}/files/"))
         # Others were let in as everybody is; these may lose what lets them in.
         is_open_to_all = share.audience == "link" and not share.password
-        jobs = [self._bring(self.room), self._ping(is_rechecked=not is_open_to_all)]
-        self._tasks = tuple(asyncio.create_task(job, name=f"spectator of {share}") for job in jobs)
+        self.also(self._ping(is_rechecked=not is_open_to_all))
 
     async def disconnect(self, code: int) -> None:
-        for task in self._tasks:
-            task.cancel()
-        if self.room is not None:
-            self.room.leave()
-            self.room = None
+        self.look_away()
         if self.address:
             _open[self.address] -= 1
             if not _open[self.address]:
@@ -79,32 +66,6 @@ class SpectatorConsumer(Acknowledged):
                 await self.close(sockets.TOO_MANY)
                 return
             await self._reply(frames.error(bad.code, bad.message, id=bad.id))
-
-    async def _bring(self, room: rooms.Room) -> None:
-        version = 0
-        while (scene := await room.next(version)) is not None:
-            is_next = version and scene.version == version + 1
-            await self._send(scene.change if is_next else scene.whole)
-            version = scene.version
-            if scene.turn is not None:
-                await self._follow(scene.turn)
-        await self.close(NOT_THERE)
-
-    async def _follow(self, turn: ShownTurn) -> None:
-        shown = EMPTY
-
-        def make(old: View, new: View) -> list[str]:
-            if old is EMPTY:
-                return frames.snapshot(turn.turn_id, new)
-            return frames.deltas(turn.turn_id, old, new)
-
-        async for view in turn.follow():
-            if view.is_final:
-                return
-            texts = turn.difference(shown, make)
-            shown = view
-            for text in texts:
-                await self._send(text)
 
     async def _ping(self, *, is_rechecked: bool) -> None:
         limits = settings.LIMITS

@@ -22,7 +22,7 @@ from chat.llm import types as llm
 from chat.llm.client import Client, Deadlines, Exchange
 from chat.llm.errors import Interrupted, ModelError
 from chat.llm.events import MediaDelta
-from chat.models import Turn, User
+from chat.models import Guest, Turn, User
 from chat.models.turn import error_to_json
 from chat.offers import AvailableModel
 from chat.orders import Order, Wish, place
@@ -48,12 +48,12 @@ class Started:
     is_new: bool
 
 
-async def start(user: User, wish: Wish) -> Started:
+async def start(user: User, wish: Wish, guest: Guest | None = None) -> Started:
     """Save the message and the turn, then let it run. Raise `Refusal` where it may not.
 
     A repeated client id gives the first turn again, and nothing happens twice.
     """
-    placed = await database.run(place, user, wish)
+    placed = await database.run(place, user, wish, guest)
     if isinstance(placed, Turn):
         return Started(placed, is_new=False)
     turn = placed.turn

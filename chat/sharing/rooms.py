@@ -8,9 +8,11 @@ that also brings what happens in other processes.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import takewhile
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -60,9 +62,18 @@ class Scene:
 
 
 class Room:
-    def __init__(self, share: Share, *, files: str) -> None:
-        self.share_id, self.conversation_id = share.pk, str(share.conversation_id)
+    def __init__(
+        self,
+        key: UUID,
+        *,
+        conversation: UUID | None,
+        files: str,
+        look: Callable[[UUID, str], Look | None],
+    ) -> None:
+        self.key = key
+        self.conversation_id = str(conversation or "")
         self.is_closed = False
+        self._look = look
         self.scene: Scene | None = None
         self.watchers = self._counted = 0
         self._files = files
@@ -88,7 +99,15 @@ class Room:
         self.watchers += 1
         if self._task is None:
             running.listen(self.conversation_id, self._hear)
-            self._task = asyncio.create_task(self._look_on(), name=f"share {self.share_id}")
+            self._task = asyncio.create_task(self._look_on(), name=f"room {self.key}")
+
+    def aim(self, conversation: UUID) -> None:
+        """There was none before, or there is another one now."""
+        if str(conversation) != self.conversation_id:
+            running.unlisten(self.conversation_id, self._hear)
+            self.conversation_id = str(conversation)
+            running.listen(self.conversation_id, self._hear)
+        self._wake.set()
 
     def leave(self) -> None:
         self.watchers -= 1
@@ -100,7 +119,7 @@ class Room:
 
     async def _look_on(self) -> None:
         while not self.is_closed:
-            look = await database.run(_look, self.share_id, self._files)
+            look = await database.run(self._look, self.key, self._files)
             if look is None:
                 self._close()
                 return
@@ -152,13 +171,13 @@ class Room:
     def _close(self) -> None:
         self.is_closed = True
         running.unlisten(self.conversation_id, self._hear)
-        rooms.pop(self.share_id, None)
+        rooms.pop(self.key, None)
         for task in self._drawing:
             task.cancel()
         if self._task is not None and self._task is not asyncio.current_task():
             self._task.cancel()
         self._tell()
-        farewell = asyncio.create_task(self._count(), name=f"farewell {self.share_id}")
+        farewell = asyncio.create_task(self._count(), name=f"farewell {self.key}")
         self._drawing.add(farewell)
         farewell.add_done_callback(self._drawing.discard)
 
@@ -167,9 +186,22 @@ rooms: dict[UUID, Room] = {}
 
 
 def room(share: Share, *, files: str) -> Room:
-    if share.pk not in rooms:
-        rooms[share.pk] = Room(share, files=files)
-    return rooms[share.pk]
+    conversation = share.conversation_id
+    return enter(share.pk, conversation=conversation, files=files, look=_look_at_share)
+
+
+def enter(
+    key: UUID,
+    *,
+    conversation: UUID | None,
+    files: str,
+    look: Callable[[UUID, str], Look | None],
+) -> Room:
+    """The one of that key in this process. `look` is called with the key and `files`, on the thread
+    of the database; None closes the room."""
+    if key not in rooms:
+        rooms[key] = Room(key, conversation=conversation, files=files, look=look)
+    return rooms[key]
 
 
 def count(conversation_id: str) -> int:
@@ -183,14 +215,19 @@ def _same(old: tuple[str, ...], new: tuple[str, ...]) -> int:
     return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
 
-def _look(share_id: UUID, files: str) -> Look | None:
+def _look_at_share(share_id: UUID, files: str) -> Look | None:
     share = Share.objects.open().filter(pk=share_id).select_related("conversation", "user", "lane")
     found = share.first()
     if found is None or not found.is_live or not found.user.may_edit(found.conversation):
         return None
-    items = showing.items(showing.current(found), files=files)
+    return look_at(found, showing.current(found), files=files)
+
+
+def look_at(share: Share, shown: dict[str, Any], *, files: str) -> Look:
+    """Drawn as `share` wants it."""
+    items = showing.items(shown, files=files)
     if items and items[-1].turn and running.get(items[-1].turn):
         # What it says comes by itself, from the first word on.
         items[-1] = replace(items[-1], parts=())
     html = tuple(render_to_string("_shown.html", {"items": [item]}) for item in items)
-    return Look(html, items[-1] if items else None, content.redaction_of(found))
+    return Look(html, items[-1] if items else None, content.redaction_of(share))
