@@ -36,13 +36,15 @@ def one(request: SignedInRequest, pk: UUID, name: str) -> StreamingHttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def many(request: SignedInRequest, name: str) -> StreamingHttpResponse:
-    """All of the person's own, or those that `conversation=…&conversation=…` names, in the address
-    or in a form, which has room for many; oldest first."""
+    """All of the person's own, or of those that they may see the ones that
+    `conversation=…&conversation=…` names, in the address or in a form, which has room for many;
+    oldest first."""
     rows = request.user.conversations.order_by("created_at", "pk")
     given = request.POST if request.method == "POST" else request.GET
     named = {_uuid(text) for text in given.getlist("conversation")}
     if named or request.method == "POST":
-        rows = rows.filter(pk__in=list(named)[:MOST_NAMED])
+        seen = request.user.visible_conversations.filter(pk__in=list(named)[:MOST_NAMED])
+        rows = seen.order_by("created_at", "pk")
         if not named or rows.count() != len(named):
             raise Http404
     return _sent(request, rows, _format(name), stem=f"playground-{timezone.now():%Y-%m-%d}")
