@@ -56,7 +56,8 @@ class Demo(models.Model):
     shows_model = models.BooleanField(default=True)
     is_recorded = models.BooleanField(default=True)
     """Guests are told, and agree before they write."""
-    dollars = models.DecimalField(max_digits=8, decimal_places=2)
+    dollars = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
+    """None only where no price is known, so that money cannot be counted."""
     messages = models.PositiveIntegerField(default=200)
     tokens = models.PositiveIntegerField(default=200_000)
     guest_dollars = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)

@@ -172,6 +172,8 @@ class Room:
         self.is_closed = True
         running.unlisten(self.conversation_id, self._hear)
         rooms.pop(self.key, None)
+        if self.scene is not None and self.scene.turn is not None:
+            self.scene.turn.end()
         for task in self._drawing:
             task.cancel()
         if self._task is not None and self._task is not asyncio.current_task():
