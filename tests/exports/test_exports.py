@@ -8,7 +8,11 @@ import json
 import re
 from typing import Any
 
-from chat.models import Lane, Turn
+from django.utils import timezone
+
+from chat.exports import tree
+from chat.exports.files import Export, by_name
+from chat.models import Lane, Tag, Turn
 from tests.cast import CastCase, answer_again, conversation_of, exchange
 from tests.exports.reading import fetch, fetch_bytes
 
@@ -109,6 +113,19 @@ class ExportTests(CastCase):
         titles = [row["title"] for row in json.loads(text)["conversations"]]
         self.assertEqual(titles, ["Birds & co"])
 
+    def test_where_a_conversation_is_kept_is_its_owners(self) -> None:
+        self.conversation.tags.add(Tag.make(self.alice, "secret"))
+        self.conversation.pinned_at = timezone.now()
+
+        own, others = (
+            json.loads("".join(tree.pieces(self.conversation, Export(user))))
+            for user in (self.alice, self.bob)
+        )
+
+        self.assertEqual([tag["name"] for tag in own["tags"]], ["secret"])
+        self.assertIsNotNone(own["pinned_at"])
+        self.assertEqual((others["tags"], others["pinned_at"]), ([], None))
+
     def test_a_form_names_as_many_as_it_likes(self) -> None:
         rows = [conversation_of(self.alice, f"No {number}") for number in range(300)]
         conversation_of(self.alice, "Not this one")
@@ -120,6 +137,18 @@ class ExportTests(CastCase):
         self.assertEqual((status, len(json.loads(data)["conversations"])), (200, 300))
         self.assertEqual(fetch_bytes(self.alice, path, {"conversation": []})[0], 404)
         self.assertEqual(fetch_bytes(self.bob, path, form)[0], 404)
+
+    def test_names_in_an_archive_stay_in_it(self) -> None:
+        for name, safe in (
+            ("../../etc/passwd", "etc-passwd"),
+            ("C:\\x.txt", "C-x.txt"),
+            ("a\0\r\nb\u202e.png", "a-b-.png"),
+            ("....", "file"),
+            ("鷺" * 200, "file"),
+            ("x" * 300 + ".png", "x" * 76 + ".png"),
+        ):
+            part = {"name": name, "sha256": "0" * 64}
+            self.assertEqual(by_name(part), f"files/{'0' * 12}-{safe}")
 
     def test_there_are_three_formats(self) -> None:
         for path in (f"/c/{self.conversation.pk}/export.exe", "/exports/conversations.pdf"):

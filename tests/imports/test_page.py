@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import tempfile
+import time
 from pathlib import Path
 
 from django.conf import settings
@@ -58,6 +60,15 @@ class PageTests(CastCase):
 
         self.assertRedirects(self.client.post("/imports/confirmation/"), "/data/")
         self.assertEqual(Conversation.objects.count(), 0)
+
+    def test_what_nobody_came_back_for_goes(self) -> None:
+        self.send(document(conversation()))
+        self.assertEqual(staging.sweep(), 0)
+        old = time.time() - settings.LIMITS.import_kept - 60
+        os.utime(staging.path(self.alice), (old, old))
+
+        self.assertEqual(staging.sweep(), 1)
+        self.assertFalse(staging.is_there(self.alice))
 
     def test_pieces_that_do_not_follow_are_refused(self) -> None:
         self.send(document(conversation()))
