@@ -102,11 +102,12 @@ def dashboard(request: SignedInRequest, books: Books) -> HttpResponse:
     since = usage.since(days, zone=zone)
     rows = chosen.calls(books.calls.filter(created_at__gte=since), zone=zone)
     board = Dashboard(usage.add_up(of_calls(rows), zone=zone), days=days, zone=zone)
+    waiting = chosen.tasks(books.tasks, zone=zone)
     context = {
         "board": board,
         "keys": board.named(board.keys, books.keys.select_related("user")),
-        "people": board.named(board.people, User.objects.all()) if books.people else [],
-        "waiting": books.tasks.filter(status__in=ApiTask.UNFINISHED).count(),
+        "people": board.named(board.people, User.objects.all()) if not books.is_own else [],
+        "waiting": waiting.filter(status__in=ApiTask.UNFINISHED).count(),
         "periods": [
             (label, chosen.query(days=value), value == str(days))
             for value, label in PERIODS.items()

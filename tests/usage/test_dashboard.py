@@ -75,6 +75,8 @@ class DashboardTests(CallCase):
         task_of(self.alice, self.key)
 
         self.assertIn("1 task is waiting or running.", self.text(OWN))
+        other, _ = ApiKey.make(self.alice, name="Website")
+        self.assertNotIn("waiting or running", self.text(f"{OWN}?key={other.pk}"))
 
     def test_it_hides_from_strangers(self) -> None:
         asked(self.alice, self.key)
