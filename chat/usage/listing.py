@@ -7,7 +7,7 @@ is counted: the fifty-thousandth row is as near as the first.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Generic, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -50,6 +50,6 @@ def _place(model: type[Model], text: str) -> tuple[datetime, object] | None:
         return None
     try:
         at = datetime.fromisoformat(moment)
-        return (at, model._meta.pk.to_python(pk)) if at.tzinfo else None
-    except (ValueError, ValidationError):
+        return (at.astimezone(UTC), model._meta.pk.to_python(pk)) if at.tzinfo else None
+    except (ValueError, OverflowError, ValidationError):
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import UTC, datetime, timedelta
 from urllib.parse import quote
 
@@ -90,7 +91,15 @@ class ListTests(CallCase):
     def test_a_place_that_is_none_begins_at_the_newest(self) -> None:
         asked(self.alice, self.key)
         now = timezone.now().isoformat().replace("+", "%2B")
-        for place in ("x", "~", f"{now}~x", "2026-01-01~1", "9999-12-31T00:00:00%2B00:00~%00"):
+        for place in (
+            "x",
+            "~",
+            f"{now}~x",
+            "2026-01-01~1",
+            "9999-12-31T00:00:00%2B00:00~%00",
+            f"9999-12-31T23:59:59-12:00~{uuid.uuid4()}",
+            f"0001-01-01T00:00:00%2B14:00~{uuid.uuid4()}",
+        ):
             self.assertIn("Notebook", self.text(f"{OWN}calls/?before={place}"))
 
     def test_the_last_of_many_costs_as_much_as_the_first(self) -> None:

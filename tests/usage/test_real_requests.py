@@ -47,9 +47,11 @@ class RealRequestTests(TaskCase):
         self.assertEqual(await ApiCall.objects.acount(), 1)
         self.assertIn("Requests 1 1 for tasks", await self.dashboard())
 
-    async def dashboard(self) -> str:
-        await sync_to_async(self.client.force_login)(self.alice)
-        return text_of(await sync_to_async(self.client.get)(OWN))
+    @sync_to_async
+    def dashboard(self) -> str:
+        self.client.force_login(self.alice)
+        response = self.client.get(OWN)
+        return text_of(response)
 
 
 def counted() -> list[Head | Send]:
