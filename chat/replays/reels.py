@@ -20,6 +20,9 @@ MESSAGES = 400
 WINDOWS = 12
 """A window of the thread is about a MiB at most; so much is drawn for one reel."""
 
+UNFINISHED = "unfinished"
+"""The state of an answer that was being written when its scene was drawn: as far as it had come."""
+
 Address = Callable[[Item], str]
 
 
@@ -114,7 +117,7 @@ def _scene(
         timing=timing(message.parts, timeline),
         track=track(item),
         model=item.model_label,
-        state=item.state,
+        state=UNFINISHED if turn and turn.is_unfinished else item.state,
         failure=(turn.failure or {}).get("message", "") if turn else "",
         figures=item.figures if receipt else (),
         receipt=receipt(item) if receipt and turn else "",

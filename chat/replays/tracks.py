@@ -21,7 +21,7 @@ FRAMES = 3_000
 WHOLE_FRAMES = 100  # once blocks appear whole
 WHOLE_MS = 1_000
 BYTES = 1024 * 1024  # of HTML that is provisional; what is final comes on top
-WORK = 8 * 1024 * 1024  # characters of HTML drawn; about a second
+WORK = 4 * 1024 * 1024  # characters of HTML drawn; about half a second
 SPEED_AFTER_MS = 250
 
 

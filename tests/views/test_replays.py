@@ -77,6 +77,14 @@ class ReplayTests(CastCase):
 
         self.assertContains(self.client.get(self.path), "It was overloaded.")
 
+    def test_an_answer_that_is_being_written_plays_as_far_as_it_has_come(self) -> None:
+        exchange(self.conversation, "More", "Half", parent=self.turn.answer, status="running")
+
+        response = self.client.get(self.path)
+
+        self.assertContains(response, "It was still being written")
+        self.assertNotContains(response, 'data-state="running"')
+
     def test_it_begins_where_it_is_told_on_the_branch_that_leads_there(self) -> None:
         other = exchange(self.conversation, "Something else?", "Yes")
 
