@@ -1,26 +1,31 @@
-"""What our API adds between a program and a provider, against a direct connection.
+"""What our API adds between a program and a provider, against a direct connection and the LiteLLM
+proxy, in one run.
 
-    python -m benchmarks.api [--calls 200]
+    python -m benchmarks.api [--calls 200] [--alone]
 
-Prints, from one run: added latency of a short completion, one after the other; completions a second
-with many at once; CPU per million streamed tokens; memory per open stream. Provider, server and
-program share the machine.
+Prints added latency of a short completion, one after the other; completions a second with many at
+once; streamed tokens per CPU second; memory per open stream. Provider, servers and program share
+the machine, and both servers are one process. Ours keeps its ledger and a receipt of every call;
+LiteLLM runs without a database. `--alone` leaves it out.
 """
 
 from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import time
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, ExitStack
 from typing import Any
 
 import httpx
 
+from benchmarks.parts import litellm
 from benchmarks.parts.reader import percentile
 from benchmarks.parts.stage import cpu_seconds, memory_kib, metronome, playground
 
 SHORT, BURST, OPEN = "5@0", "20000@0", "100000@1"
+SCORES = [SHORT, BURST, OPEN]
 AT_ONCE = 16
 STREAMS = 100
 WARM_UP = 20
@@ -29,29 +34,49 @@ WARM_UP = 20
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     arguments.add_argument("--calls", type=int, default=200)
-    calls = arguments.parse_args().calls
-    with metronome() as provider_url, playground(provider_url, [SHORT, BURST, OPEN]) as server:
+    arguments.add_argument("--alone", action="store_true")
+    given = arguments.parse_args()
+    with ExitStack() as stack:
+        provider_url = stack.enter_context(metronome())
+        server = stack.enter_context(playground(provider_url, SCORES))
         server.cookie_of("program")
         key = server.manage("api_key", "program").strip().splitlines()[-1]
-        asyncio.run(measure(provider_url, f"{server.url}/api/v1", key, pid=server.pid, calls=calls))
+        places = [
+            Place("direct", provider_url),
+            Place("ours", f"{server.url}/api/v1", key=key, pid=server.pid),
+        ]
+        if not given.alone:
+            other = stack.enter_context(litellm.proxy(provider_url, SCORES))
+            places.append(Place("LiteLLM", other.url, key=litellm.KEY, pid=other.pid))
+        load = os.getloadavg()[0]
+        print(f"{os.cpu_count()} cores, load {load:.1f} before the run")
+        asyncio.run(measure(places, given.calls))
 
 
-async def measure(direct: str, ours: str, key: str, *, pid: int, calls: int) -> None:
+async def measure(places: list[Place], calls: int) -> None:
     limits = httpx.Limits(max_connections=None)
-    async with httpx.AsyncClient(trust_env=False, timeout=60, limits=limits) as client:
-        there = Place(client, direct, "")
-        here = Place(client, ours, "metronome/", key)
-        await latency(there, here, calls)
-        await throughput(there, here, calls)
-        await burst(here, pid)
-        await memory(here, pid)
+    async with httpx.AsyncClient(trust_env=False, timeout=120, limits=limits) as client:
+        for place in places:
+            place.client = client
+        await latency(places, calls)
+        # Before anything else leaves room behind that could be used again.
+        for place in places[1:]:
+            await memory(place)
+        await throughput(places, calls)
+        for place in places[1:]:
+            await burst(place)
 
 
 class Place:
-    def __init__(self, client: httpx.AsyncClient, url: str, prefix: str, key: str = "") -> None:
-        self._client = client
+    """Where a program may send its request; `pid` is the process that stands in between."""
+
+    client: httpx.AsyncClient
+
+    def __init__(self, name: str, url: str, *, key: str = "", pid: int = 0) -> None:
+        self.name = name
+        self.pid = pid
         self._url = f"{url}/chat/completions"
-        self._prefix = prefix
+        self._prefix = "metronome/" if key else ""
         self._headers = {"Authorization": f"Bearer {key}"} if key else {}
 
     def stream(self, score: str) -> Any:
@@ -60,7 +85,7 @@ class Place:
             "messages": [{"role": "user", "content": "Hello"}],
             "stream": True,
         }
-        return self._client.stream("POST", self._url, json=body, headers=self._headers)
+        return self.client.stream("POST", self._url, json=body, headers=self._headers)
 
     async def call(self, score: str = SHORT) -> float:
         """Seconds until the whole of a short answer is here."""
@@ -72,23 +97,27 @@ class Place:
         return time.perf_counter() - began
 
 
-async def latency(there: Place, here: Place, calls: int) -> None:
-    """In turns, so that a drift of the machine meets both."""
-    direct, relayed = [], []
+async def latency(places: list[Place], calls: int) -> None:
+    """In turns, so that a drift of the machine meets all of them."""
+    taken: dict[str, list[float]] = {place.name: [] for place in places}
     for number in range(WARM_UP + calls):
-        pair = await there.call(), await here.call()
-        if number >= WARM_UP:
-            direct.append(pair[0])
-            relayed.append(pair[1])
+        for place in places:
+            seconds = await place.call()
+            if number >= WARM_UP:
+                taken[place.name].append(seconds * 1000)
+    direct = taken.pop("direct")
     for share in (0.5, 0.99):
-        a, b = percentile(direct, share) * 1000, percentile(relayed, share) * 1000
-        name = f"short completion, p{share * 100:.0f}"
-        print(f"{name}: direct {a:.1f} ms, ours {b:.1f} ms, +{b - a:.1f} ms")
+        base = percentile(direct, share)
+        told = [f"direct {base:.1f} ms"]
+        for name, values in taken.items():
+            told.append(f"{name} +{percentile(values, share) - base:.1f} ms")
+        print(f"short completion, p{share * 100:.0f}: {', '.join(told)}", flush=True)
 
 
-async def throughput(there: Place, here: Place, calls: int) -> None:
-    for name, place in (("direct", there), ("ours", here)):
-        began = time.perf_counter()
+async def throughput(places: list[Place], calls: int) -> None:
+    told = []
+    for place in places:
+        began, cpu = time.perf_counter(), cpu_seconds(place.pid) if place.pid else 0.0
         room = asyncio.Semaphore(AT_ONCE)
 
         async def one(place: Place = place, room: asyncio.Semaphore = room) -> None:
@@ -96,26 +125,30 @@ async def throughput(there: Place, here: Place, calls: int) -> None:
                 await place.call()
 
         await asyncio.gather(*(one() for _ in range(calls)))
-        rate = calls / (time.perf_counter() - began)
-        print(f"short completions, {AT_ONCE} at once, {name}: {rate:.0f} a second")
+        line = f"{place.name} {calls / (time.perf_counter() - began):.0f} a second"
+        if place.pid:
+            line += f" ({(cpu_seconds(place.pid) - cpu) / calls * 1000:.1f} ms of CPU each)"
+        told.append(line)
+    print(f"short completions, {AT_ONCE} at once: {', '.join(told)}", flush=True)
 
 
-async def burst(here: Place, pid: int) -> None:
-    before = cpu_seconds(pid)
-    await here.call(BURST)
-    cpu = cpu_seconds(pid) - before
+async def burst(place: Place) -> None:
+    before = cpu_seconds(place.pid)
+    await place.call(BURST)
     tokens = int(BURST.partition("@")[0])
-    print(f"streaming: {cpu / tokens * 1e6:.1f} CPU s per million tokens")
+    speed = tokens / (cpu_seconds(place.pid) - before)
+    print(f"streaming, {place.name}: {speed:,.0f} tokens per CPU second", flush=True)
 
 
-async def memory(here: Place, pid: int) -> None:
-    before = memory_kib(pid)
+async def memory(place: Place) -> None:
+    before = memory_kib(place.pid)
     async with AsyncExitStack() as stack:
         for _ in range(STREAMS):
-            response = await stack.enter_async_context(here.stream(OPEN))
+            response = await stack.enter_async_context(place.stream(OPEN))
             response.raise_for_status()
         await asyncio.sleep(1)
-        print(f"memory: {(memory_kib(pid) - before) / STREAMS:.1f} KiB per open stream")
+        used = (memory_kib(place.pid) - before) / STREAMS
+    print(f"memory, {place.name}: {used:.1f} KiB per open stream", flush=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.test import Client, override_settings
 
+from chat.models import File
 from tests.cast import FRAGMENT, PARROT, CastCase, answer_again, conversation_of, exchange
 
 SECRET = "sk-canary-0123456789"
@@ -85,6 +86,22 @@ class StateTests(CastCase):
         self.alice.save()
 
         self.assertIn("127.0.0.1:9", self.code({}, target="provider"))
+
+    def test_the_provider_itself_knows_no_tasks(self) -> None:
+        text = self.code({"model": "oa/gpt-4o"}, target="provider", answer="task")
+
+        self.assertNotIn("X-Async-Mode", text)
+
+    def test_what_is_attached_is_read_where_the_program_runs(self) -> None:
+        own = File.keep(b"\x89PNG", user=self.alice, name="bird.png", media_type="image/png")
+        theirs = File.keep(b"\x89PNG", user=self.bob, name="cat.png", media_type="image/png")
+        state = {"model": "double/parrot", "attachments": [str(own.pk), str(theirs.pk), "x", 3]}
+
+        response = self.client.post("/code/", {"state": json.dumps(state)}, headers=FRAGMENT)
+
+        self.assertContains(response, "Reads bird.png from the folder in which it runs.")
+        self.assertNotContains(response, "cat.png")
+        self.assertNotContains(response, "Hello")
 
     def test_what_a_dialect_has_no_word_for_is_listed(self) -> None:
         state = {"model": "double/parrot", "system": "", "parameters": {"seed": 7}}
