@@ -16,7 +16,7 @@ from django.utils import timezone
 from chat.catalog import prices
 from chat.catalog.tokens import estimate_tokens
 from chat.llm.answer import Answer
-from chat.llm.errors import AddressForbidden, ModelError, Refused, Unreachable
+from chat.llm.errors import AddressForbidden, Interrupted, ModelError, Refused, Unreachable
 from chat.llm.events import Usage
 from chat.llm.types import MediaPart, Message, Parameters, Part, Request, TextPart
 from chat.offers import AvailableModel
@@ -72,9 +72,10 @@ def output_tokens(answer: Answer) -> int:
 def usage_of(
     answer: Answer, error: ModelError | None, *, prompt_tokens: int, is_begun: bool
 ) -> Usage:
-    """As the provider counted; of an answer that was cut off, at least what can be seen. One that
-    refused before it began, or was not reached, has done no work."""
-    if not is_begun and isinstance(error, Refused | Unreachable | AddressForbidden):
+    """As the provider counted; of an answer that was cut off, at least what can be seen. Nobody
+    pays for one that was refused, not reached, or broken off by us before it began."""
+    broken_off = Refused | Unreachable | AddressForbidden | Interrupted
+    if not is_begun and isinstance(error, broken_off):
         return Usage(0, 0)
     told = answer.usage
     if told is not None and answer.finish is not None:

@@ -83,6 +83,7 @@ class Worker:
         self.name = f"worker-{secrets.token_hex(8)}"
         self._most = most or settings.LIMITS.tasks_at_once
         self._running: dict[str, asyncio.Task[None]] = {}
+        self._calls: dict[str, calls.Call] = {}
         self._loop: asyncio.Task[None] | None = None
         self._news = asyncio.Event()
         self._is_ending = False
@@ -103,8 +104,12 @@ class Worker:
             await self._loop
         if self._running:
             await asyncio.wait(self._running.values(), timeout=seconds)
-        for running in self._running.values():
-            if not running.cancelling():
+        for pk, running in self._running.items():
+            if pk in self._calls:
+                self._calls[
+                    pk
+                ].interrupt()  # it is we who end it: nobody pays before its first word
+            elif not running.cancelling():
                 running.cancel()
         if self._running:
             await asyncio.wait(self._running.values())
@@ -147,6 +152,7 @@ class Worker:
                     await asyncio.shield(saving)
         finally:
             self._running.pop(task.pk, None)
+            self._calls.pop(task.pk, None)
             self.wake()
 
     async def _outcome(self, task: ApiTask) -> Outcome:
@@ -161,6 +167,7 @@ class Worker:
                 request_id=task.request_id,
                 is_task=True,
             )
+            self._calls[task.pk] = call
             async with call:
                 answer = await call.whole_answer()
             body = formats.whole(
