@@ -20,6 +20,8 @@ from chat.imports.report import Report
 from chat.imports.unreadable import Unreadable
 from chat.models import User
 
+ALMOST = 0.99
+
 
 class Import:
     """Of one file, for one person."""
@@ -39,7 +41,7 @@ class Import:
                 missing = count_missing(checked, self._reading.archive)
                 self.report.add_new(checked, missing=missing)
                 seen.add(checked.id)
-            yield self._reading.fraction
+            yield self._fraction()
         yield self._end()
 
     def take(self) -> Iterator[float]:
@@ -50,7 +52,7 @@ class Import:
             except DatabaseError:
                 name = checked.json["title"][:60]
                 self.report.add_unreadable(Unreadable("the database does not take it", name))
-            yield self._reading.fraction
+            yield self._fraction()
         yield self._end()
 
     def _take(self, checked: Checked) -> None:
@@ -69,6 +71,10 @@ class Import:
                 self.report.add_unreadable(found)
             else:
                 yield found
+
+    def _fraction(self) -> float:
+        """The end of a file is read before its last conversations are dealt with."""
+        return min(self._reading.fraction, ALMOST)
 
     def _end(self) -> float:
         self._reading.close()

@@ -72,6 +72,13 @@ class ProgressTests(ImportCase):
         self.assertEqual(Conversation.objects.count(), 2)
         self.assertEqual(Message.objects.count(), 800)
 
+    def test_a_small_file_is_not_done_before_its_end(self) -> None:
+        run = Import(self.alice, self.file(document(*(conversation() for _ in range(3)))))
+
+        fractions = list(run.take())
+
+        self.assertEqual(fractions, [0.99, 0.99, 0.99, 1.0])
+
     def test_a_page_that_comes_back_finds_what_was_left(self) -> None:
         staging.put(self.alice, document(large("One")).encode(), offset=0)
         run = Import(self.alice, staging.path(self.alice))
