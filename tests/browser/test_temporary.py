@@ -136,6 +136,23 @@ def test_it_can_be_switched_off_again_while_nothing_is_said(desk: Desk) -> None:
     expect(bar(desk)).to_have_count(0)
 
 
+def test_where_there_is_no_room_nothing_is_lost(desk: Desk, double: Double) -> None:
+    desk.expected = ["status of 409"]
+    for _ in range(5):
+        begin(desk).ask_and_wait("A heron?")
+    desk.open().field.fill("Half a question")
+
+    switch(desk).click()
+    expect(desk.page.get_by_role("heading", name="No room for another one")).to_be_visible()
+    desk.page.locator(".temporary-list").get_by_role("button", name="Close").first.click()
+
+    expect(desk.page).to_have_url(f"{desk.server.url}/")
+    expect(desk.field).to_have_value("Half a question")
+    switch(desk).click()
+    expect(bar(desk)).to_be_visible()
+    expect(desk.field).to_have_value("Half a question")
+
+
 def test_answers_stop_come_again_and_are_branches(desk: Desk, double: Double) -> None:
     begin(desk)
     double.say_in_two("The first half")
