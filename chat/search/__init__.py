@@ -159,8 +159,10 @@ def _id(moment: datetime | None, default: int) -> int:
 def _messages(
     scope: Scope, query: Query, ids: list[int], *, zone: tzinfo
 ) -> tuple[FoundMessage, ...]:
-    visible = scope.user.visible_conversations
-    rows = IndexedMessage.objects.filter(pk__in=ids, conversation__in=visible)
+    rows = IndexedMessage.objects.filter(pk__in=ids).select_related("message", "conversation")
+    # Asked for these few: as a subquery SQLite would list all that the person may see.
+    visible = scope.user.visible_conversations.filter(pk__in={row.conversation_id for row in rows})
+    seen = set(visible.values_list("pk", flat=True))
     return tuple(
         FoundMessage(
             row.message,
@@ -168,7 +170,8 @@ def _messages(
             excerpt(text_of(row.message.parts), query.terms),
             day=_day(row.message.created_at.astimezone(zone)),
         )
-        for row in rows.select_related("message", "conversation").order_by("-id")
+        for row in sorted(rows, key=lambda row: row.pk, reverse=True)
+        if row.conversation_id in seen
     )
 
 

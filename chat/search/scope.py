@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from chat.models import Conversation, Folder, IndexedMessage, Message, Tag, Team, User
 from chat.models.label import key_of
@@ -53,11 +53,12 @@ class Scope:
     @property
     def few_messages(self) -> QuerySet[IndexedMessage] | None:
         """All that the filters leave, if these are few enough to be read one by one."""
-        rows = IndexedMessage.objects.filter(conversation__in=self.conversations)
+        rows = IndexedMessage.objects.all()
+        if self.tags or self.folders or set(self.states) - {"starred"}:
+            rows = rows.filter(conversation__in=self.conversations)
         if "starred" in self.states:
-            starred = Message.objects.exclude(starred_at=None).filter(
-                conversation__in=self.user.visible_conversations
-            )
+            visible = self.user.visible_conversations.filter(pk=OuterRef("conversation"))
+            starred = Message.objects.exclude(starred_at=None).filter(Exists(visible))
             pks = list(starred.order_by()[: MOST_SCANNED + 1].values_list("pk", flat=True))
             if len(pks) > MOST_SCANNED:
                 return None

@@ -15,8 +15,8 @@ from chat.search.query import Query, Term
 
 SHORTEST = 4
 """Shorter words have too many neighbours to guess from."""
-LONGEST = 32
-MOST_WORDS = 3
+LONGEST = 24
+MOST_WORDS = 2
 
 
 def suggest(typed: str, query: Query, bodies: Callable[[Term], list[str]]) -> str | None:
@@ -35,9 +35,11 @@ def suggest(typed: str, query: Query, bodies: Callable[[Term], list[str]]) -> st
 
 
 def _nearest(word: str, bodies: Callable[[Term], list[str]]) -> str | None:
-    """By how it begins, at first as far as possible; then with its first letters mended."""
-    farthest = 1 if len(word) < 6 else 2
-    for length in range(len(word) - 1, 1, -1):
+    """By how it begins, at first as far as possible; then with its first letters mended. A few
+    looks, because somebody waits."""
+    count = len(word)
+    farthest = 1 if count < 6 else 2
+    for length in sorted({count - 1, count - 2, count * 2 // 3, count // 2}, reverse=True):
         found = Counter(
             near
             for body in bodies(Term((word[:length],), is_prefix=True))
