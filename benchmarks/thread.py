@@ -187,13 +187,15 @@ def up(page: Page) -> None:
         page.evaluate("document.querySelector('chat-thread').scrollTop = 0")
         page.wait_for_function(MORE, arg=before)
         times.append((time.perf_counter() - began) * 1000)
+        if not page.locator("[data-more=before]").count():
+            break
     page.evaluate(SETTLED)
     page.evaluate(MEASURE)
     page.locator("#composer-text").press_sequentially(WORDS, delay=10)
     page.evaluate(SETTLED)
     slowest = max(page.evaluate("window.keys"), default=16)
     print(
-        f"    {PAGES_UP} pages upwards: {median(times):.0f} ms each, {page.evaluate(SHOWN)} "
+        f"    {len(times)} pages upwards: {median(times):.0f} ms each, {page.evaluate(SHOWN)} "
         f"messages in the page then; slowest key {slowest:.0f} ms"
     )
 

@@ -233,7 +233,8 @@ def _prompt(place: Place, wish: Wish) -> Message:
         parent = place.message(wish.parent)
         if parent is None or parent.role != Message.Role.ASSISTANT:
             raise Refusal("not_found", "The answer that this follows is not there any more.")
-        if parent.turn and parent.turn.is_unfinished:
+        turn = getattr(parent, "turn", None)  # an answer may have come without one
+        if turn and turn.is_unfinished:
             raise Refusal("turn_running", "The answer is still being written.")
     try:
         parts = place.claim(wish.attachments)

@@ -25,6 +25,8 @@ MESSAGES = 40
 """At most so many in one window."""
 CHARACTERS = 1024 * 1024
 """A window that has more of them ends, but shows a question with its answer at least."""
+LONG_PART = 16
+"""Blocks."""
 CONTEXT = 8
 """Messages before the one that was asked for."""
 
@@ -36,6 +38,11 @@ class PartView:
     number: int
     kind: str
     blocks: tuple[str, ...]
+
+    @property
+    def is_long(self) -> bool:
+        """Worth laying out only where it is looked at."""
+        return len(self.blocks) > LONG_PART
 
 
 @dataclass(frozen=True, slots=True)

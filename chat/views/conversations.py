@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any
 from uuid import UUID
 
@@ -16,7 +17,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat import budgets, endpoints, estimates, history, thread
 from chat.catalog.starters import STARTERS
+from chat.llm.types import Parameters
 from chat.models import Conversation, Lane, Message, User
+from chat.models.conversation import shorten
 from chat.models.parts import storable
 from chat.standings import Standing, standings
 from chat.thread import PartView, Window
@@ -25,6 +28,8 @@ from chat.views.assets import MODULES
 from chat.views.history import sort_of, zone_of
 from chat.views.panel import make_panel
 from chat.views.requests import SignedInRequest, is_fragment
+
+_PARAMETERS = frozenset(field.name for field in fields(Parameters))
 
 
 @login_required
@@ -41,6 +46,8 @@ def new(request: SignedInRequest) -> HttpResponse:
         lane.model = model
     if "system" in request.GET:
         lane.system = request.GET["system"]
+    if is_fragment(request):
+        return fragment(request, lane, Window())
     lane.parameters = lane.parameters | _prefilled(request, lane.model)
     return page(request, lane, prompt=request.GET.get("prompt", ""))
 
@@ -186,10 +193,19 @@ def _message(conversation: Conversation, pk: str) -> Message:
 
 
 def _prefilled(request: SignedInRequest, key: str) -> dict[str, Any]:
-    """Parameters from the address, for the panel to show: what is wrong with them, it says."""
+    """Parameters from the address, for the panel to show: what is wrong with a value it says, and
+    what it has no place for is said here."""
     model = endpoints.find(key, request.user)
-    return {
-        spec.name: request.GET[spec.name]
-        for spec in (model.specs if model else ())
-        if request.GET.get(spec.name)
+    if model is None:
+        return {}
+    specs = {spec.name: spec for spec in model.specs}
+    asked = {name: request.GET[name] for name in request.GET if name in _PARAMETERS}
+    taken = {
+        name: value
+        for name, value in asked.items()
+        if value and name in specs and value in (specs[name].choices or (value,))
     }
+    if left := [f"{name} {value}".strip() for name, value in asked.items() if name not in taken]:
+        text = f"Left out of what the address asks for, as {model.name} does not take it: "
+        messages.warning(request, text + shorten(", ".join(left)) + ".")
+    return taken

@@ -97,3 +97,13 @@ def test_the_model_of_a_conversation_is_found_again(desk: Desk) -> None:
     desk.open("/")
 
     expect(desk.page.locator(".model-button__name")).to_have_text("starling")
+
+
+def test_the_empty_page_greets_with_the_model_that_is_picked(desk: Desk) -> None:
+    desk.open("/?model=double/parrot")
+    expect(desk.page.locator(".empty__title")).to_have_text("parrot")
+
+    desk.page.locator("[data-action=pick-model]").click()
+    desk.page.get_by_role("option", name="thrush").click()
+
+    expect(desk.page.locator(".empty__title")).to_have_text("thrush")

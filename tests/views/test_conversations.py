@@ -38,6 +38,21 @@ class NewConversationTests(CastCase):
         self.assertContains(response, 'value="9"')
         self.assertEqual(Turn.objects.count(), 0)
 
+    def test_an_address_is_told_what_the_model_does_not_take(self) -> None:
+        response = self.client.get(
+            "/?model=double/starling&reasoning_effort=vast&temperature=1&utm_source=mail"
+        )
+
+        self.assertContains(response, "does not take it: reasoning_effort vast.")
+        self.assertContains(response, 'value="1"')
+        self.assertNotContains(response, "utm_source mail")
+
+    def test_a_fragment_is_the_empty_state_of_the_model(self) -> None:
+        response = self.client.get("/?model=double/starling", headers=FRAGMENT)
+
+        self.assertContains(response, '<h2 class="empty__title">starling</h2>')
+        self.assertNotContains(response, "<html")
+
     def test_an_address_cannot_bring_markup_in(self) -> None:
         response = self.client.get('/?prompt=</textarea><script>&temperature="><script>&model=<em>')
 

@@ -30,9 +30,7 @@ class ChatPage extends HTMLElement {
     this.#socket.connect();
   }
 
-  disconnectedCallback() {
-    this.#abort.abort();
-  }
+  disconnectedCallback() { this.#abort.abort(); }
 
   get conversation() { return this.dataset.conversation || null; }
 
@@ -71,6 +69,8 @@ class ChatPage extends HTMLElement {
     this.#part("composer").name(this.#modelButton.querySelector(".model-button__name").textContent);
     try {
       await this.#part("parameters").load(key);
+      if (this.conversation || this.dataset.temporary) return;
+      await (await import("../lib/catch-up.js")).greet(this.#part("thread"), () => this.#modelButton.dataset.model);
     } catch (error) {
       toast(error.message);
     }

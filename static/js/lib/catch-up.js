@@ -29,6 +29,13 @@ export class Refresher {
   }
 }
 
+// Nothing was said yet: the page greets with the model that is picked.
+export async function greet(thread, picked) {
+  const key = picked();
+  const content = toFragment(await getPiece(`/?model=${encodeURIComponent(key)}`));
+  if (thread.querySelector("[data-empty]:not([hidden])") && key === picked()) await thread.replace(content);
+}
+
 // Bring `column` up to `fresh`. Returns what was being typed into a message that is gone.
 export function merge(scroller, column, fresh) {
   const place = look(scroller, column);

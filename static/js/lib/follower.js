@@ -44,7 +44,7 @@ export class Follower {
 
   #scrolled() {
     const { scrollTop } = this.#scroller;
-    if (this.#isNear) this.#isFollowing = true;
+    if (this.#isNear) this.#isFollowing = this.#isEnd;
     else if (scrollTop < this.#top) this.#isFollowing = false;
     this.#top = scrollTop;
     this.#showJump();
@@ -52,7 +52,7 @@ export class Follower {
 
   #grew() {
     const { scrollHeight } = this.#scroller;
-    if (this.#isFollowing && scrollHeight !== this.#height) {
+    if (this.#isFollowing && this.#isEnd && scrollHeight !== this.#height) {
       this.#height = scrollHeight;
       this.#scroller.scrollTop = scrollHeight;
     }
@@ -62,6 +62,11 @@ export class Follower {
   #showJump() {
     const hasMessages = this.#scroller.querySelector(".message");
     this.#jump.hidden = !hasMessages || this.#isFollowing || this.#isNear;
+  }
+
+  // Of the path: where more of it is a link away, nobody is taken along.
+  get #isEnd() {
+    return !this.#scroller.querySelector("[data-more=after]");
   }
 
   get #isNear() {
