@@ -27,6 +27,7 @@ VOCABULARY = 50_000
 QUESTION_WORDS, ANSWER_WORDS = 12, 80
 EXCHANGES = 5  # to a conversation: ten messages
 CHUNK = 2_000
+TAGGED = (3, 200)  # one conversation of so many has the tag
 MODELS = ("parrot-5", "starling-mini", "raven-2-pro", "wren")
 
 
@@ -78,7 +79,8 @@ def vocabulary(chance: random.Random) -> tuple[list[str], list[float]]:
     words: set[str] = set()
     while len(words) < VOCABULARY:
         words.add("".join(chance.choices(string.ascii_lowercase, k=chance.randint(3, 10))))
-    return sorted(words, key=lambda _: chance.random()), list(
+    # Sorted before they are shuffled: the order of a set differs from run to run.
+    return sorted(sorted(words), key=lambda _: chance.random()), list(
         accumulate(1 / (rank + 1) for rank in range(VOCABULARY))
     )
 
@@ -87,11 +89,12 @@ def write(
     name: str, share: int, *, words: list[str], weights: list[float], chance: random.Random
 ) -> object:
     """A person with so many messages, in the way of an import: in bulk, the index with it."""
-    from chat.models import Conversation, IndexedMessage, IndexedTitle, Message, User
+    from chat.models import Conversation, IndexedMessage, IndexedTitle, Message, Tag, User
     from chat.models.search_index import facts_of, first_id
     from chat.models.words import indexed
 
     user = User.objects.create(username=name)
+    tags = {every: Tag.make(user, f"every{every}") for every in TAGGED}
     moment = datetime(2026, 11, 1, tzinfo=UTC)
 
     def text(count: int) -> str:
@@ -104,6 +107,8 @@ def write(
             for _ in range(-(-size // (2 * EXCHANGES)))
         ]
         Conversation.objects.bulk_create(conversations)
+        for every, tag in tags.items():
+            tag.conversations.add(*conversations[::every])
         IndexedTitle.objects.bulk_create(
             IndexedTitle(conversation=row, user=user, body=indexed(row.title))
             for row in conversations
@@ -196,6 +201,9 @@ def kinds(
         "a word and a model": lambda: f"{as_said()} model:{chance.choice(MODELS)} ",
         "a word with code": lambda: f"{as_said()} has:code ",
         "a word in two days": lambda: f"{as_said()} after:2026-10-28 before:2026-10-30 ",
+        "a word under a frequent tag": lambda: f"{as_said()} tag:every{TAGGED[0]} ",
+        "a word under a rare tag": lambda: f"{as_said()} tag:every{TAGGED[1]} ",
+        "a word with a letter too many": lambda: f"{chance.choice(words[:5_000])}q ",
         "what is not there": lambda: f"{uuid.UUID(int=chance.getrandbits(128)).hex} ",
     }
     return [(kind, iter(make, None)) for kind, make in makers.items()]
