@@ -18,10 +18,10 @@ from django.core.exceptions import DisallowedHost
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from chat.api import auth, errors
+from chat.api import auth, errors, limits
 from chat.calls.formats import NotFound, OwnFault
 from chat.llm import payload
-from chat.llm.errors import BadRequest, ModelError, RequestTooLarge
+from chat.llm.errors import BadRequest, ModelError, RateLimited, RequestTooLarge
 from chat.llm.types import DialectName
 from chat.models import ApiKey
 
@@ -66,6 +66,7 @@ def door(
         name = dialect if isinstance(dialect, str) else dialect(http)
         request_id = f"req_{secrets.token_hex(12)}"
         response: HttpResponseBase
+        key: ApiKey | None = None
         if http.method == "OPTIONS":
             response = HttpResponse(status=204, headers={"Allow": ", ".join(methods)})
         else:
@@ -79,6 +80,9 @@ def door(
                 response = await view(visit, **arguments)
             except ModelError as error:
                 response = errors.response(error, name, request_id=request_id)
+                if key is not None and isinstance(error, RateLimited):
+                    for header, value in limits.headers(name, key, key.allowance).items():
+                        response.headers[header] = value
             except Exception:
                 logger.exception("request %s failed", request_id)
                 response = errors.response(OwnFault(), name, request_id=request_id)

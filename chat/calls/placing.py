@@ -21,6 +21,12 @@ from chat.models.ledger import OverBudget, holder_of
 from chat.models.parts import storable
 
 
+class NeverFits(RateLimited):
+    """More tokens than a whole minute has."""
+
+    is_retryable = False
+
+
 async def place(
     key: ApiKey,
     request: Request,
@@ -68,6 +74,8 @@ def _place(
             row.save(force_insert=True)
             Entry.reserve(row.ledger_source, holders, most=most)
     except TooFast as limit:
+        if limit.seconds is None:
+            raise NeverFits(f"{limit} This request has about {tokens}.") from None
         raise RateLimited(str(limit), retry_after_seconds=limit.seconds) from None
     except OverBudget as limit:
         raise PaymentRequired(limit.message) from None

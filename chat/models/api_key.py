@@ -30,10 +30,11 @@ MINUTE = timedelta(minutes=1)
 class TooFast(Exception):
     """The minute's requests or tokens are used up."""
 
-    def __init__(self, unit: str, limit: int, *, seconds: float) -> None:
+    def __init__(self, unit: str, limit: int, *, seconds: float | None) -> None:
         self.unit = unit
         self.limit = limit
         self.seconds = seconds
+        """Until it may be tried again; None where that would never help."""
         super().__init__(f"{limit} {unit} a minute are the limit of this key.")
 
 
@@ -185,11 +186,19 @@ class ApiKey(models.Model):
         )
         self.refresh_from_db(fields=["minute", "minute_requests", "minute_tokens"])
         if not taken:
-            self._refuse(left)
+            self._refuse(left, tokens)
+        return self.allowance
+
+    @property
+    def allowance(self) -> Allowance:
+        """What is left of the minute, as this row was last read."""
+        now = timezone.now()
+        minute = now.replace(second=0, microsecond=0)
+        is_running = self.minute == minute
         return Allowance(
-            _left(self.requests_per_minute, self.minute_requests),
-            _left(self.tokens_per_minute, self.minute_tokens),
-            left,
+            _left(self.requests_per_minute, self.minute_requests if is_running else 0),
+            _left(self.tokens_per_minute, self.minute_tokens if is_running else 0),
+            (minute + MINUTE - now).total_seconds(),
         )
 
     def add_tokens(self, tokens: int) -> None:
@@ -198,11 +207,12 @@ class ApiKey(models.Model):
             rows = ApiKey.objects.filter(pk=self.pk)
             rows.update(minute_tokens=F("minute_tokens") + tokens)
 
-    def _refuse(self, seconds: float) -> None:
+    def _refuse(self, seconds: float, tokens: int) -> None:
         most = self.requests_per_minute
         if most is not None and self.minute_requests >= most:
             raise TooFast("requests", most, seconds=seconds)
-        raise TooFast("tokens", self.tokens_per_minute or 0, seconds=seconds)
+        limit = self.tokens_per_minute or 0
+        raise TooFast("tokens", limit, seconds=None if tokens > limit else seconds)
 
 
 def _left(limit: int | None, used: int) -> int | None:

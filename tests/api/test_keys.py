@@ -146,6 +146,32 @@ class MinuteTests(ApiCase):
             self.assertEqual(reply.headers["anthropic-ratelimit-requests-remaining"], "4")
             self.assertIn("anthropic-ratelimit-tokens-reset", reply.headers)
 
+    async def test_whoever_is_too_fast_is_told_what_is_left_in_each_format(self) -> None:
+        program = await self.limited(requests_per_minute=1)
+        async with self.stage() as provider:
+            provider.always(*stream("Hello"))
+            await program.post(PATH, completion())
+            openai = await program.post(PATH, completion())
+            anthropic = await program.post("/api/v1/messages", message())
+
+        self.assertEqual((openai.status, anthropic.status), (429, 429))
+        self.assertEqual(openai.headers["x-ratelimit-remaining-requests"], "0")
+        self.assertEqual(anthropic.headers["anthropic-ratelimit-requests-remaining"], "0")
+        self.assertIn("retry-after", openai.headers)
+
+    async def test_what_fits_into_no_minute_need_not_be_tried_again(self) -> None:
+        program = await self.limited(tokens_per_minute=50)
+        async with self.stage() as provider:
+            body = completion(messages=[{"role": "user", "content": "a word " * 200}])
+
+            reply = await program.post(PATH, body)
+
+            self.assertEqual(reply.status, 429)
+            self.assertEqual(reply.headers["x-should-retry"], "false")
+            self.assertNotIn("retry-after", reply.headers)
+            self.assertIn("about 4", reply.json["error"]["message"])
+            self.assertEqual(provider.requests, [])
+
     async def limited(self, **limits: int) -> Program:
         _, secret = await sync_to_async(ApiKey.make)(self.alice, name="Limited", **limits)
         return Program(secret)

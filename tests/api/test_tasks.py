@@ -278,3 +278,20 @@ class ListTests(TaskCase):
         self.assertEqual((seen.status, cancelled.status, listed.json["data"]), (404, 404, []))
         self.assertEqual(seen.json, missing.json)
         self.assertEqual((await ApiTask.objects.aget()).status, "queued")
+
+    async def test_a_narrow_key_sees_what_it_asked_for_itself(self) -> None:
+        _, secret = await sync_to_async(ApiKey.make)(
+            self.alice, name="Narrow", model_patterns=["double/*"]
+        )
+        narrow = Program(secret)
+        async with self.stage():
+            task = await self.add()
+            own = (await narrow.post(PATH, completion(), **LATER)).json
+            seen = await narrow.get(f"{TASKS}/{task['id']}")
+            cancelled = await narrow.post(f"{TASKS}/{task['id']}/cancel", {})
+            listed = await narrow.get(TASKS)
+            all_of_them = await self.program.get(TASKS)
+
+        self.assertEqual((seen.status, cancelled.status), (404, 404))
+        self.assertEqual([row["id"] for row in listed.json["data"]], [own["id"]])
+        self.assertEqual(len(all_of_them.json["data"]), 2)
