@@ -29,7 +29,7 @@ from chat.llm.events import (
     ToolCallDelta,
     Usage,
 )
-from chat.llm.types import Request
+from chat.llm.types import MediaPart, Request, TextPart, ToolResultPart
 from chat.models import ApiCall
 from chat.models.api_key import Allowance
 from chat.offers import AvailableModel
@@ -174,8 +174,7 @@ class Call:
         self.answer = Answer()
         self.characters = 0
         self._held.clear()
-        size = sum(len(message.text) for message in self.request.messages)
-        if size > LARGE_REQUEST:
+        if _size_of(self.request) > LARGE_REQUEST:
             exchange = await asyncio.to_thread(self._prepare, turns.client(), model)
         else:
             exchange = self._prepare(turns.client(), model)
@@ -238,6 +237,14 @@ class Call:
         endpoint, id = self.model.endpoint, self.row.request_id
         failure.withhold(endpoint.api_key)
         logger.warning("call %s at %s: %s %s", id, endpoint.name, failure.code, failure.detail)
+
+
+def _size_of(request: Request) -> int:
+    """Characters and bytes, as far as they can be many."""
+    parts = [part for message in request.messages for part in message.parts]
+    words = sum(len(part.text) for part in parts if isinstance(part, TextPart))
+    results = sum(len(part.content) for part in parts if isinstance(part, ToolResultPart))
+    return words + results + sum(len(p.data or b"") for p in parts if isinstance(p, MediaPart))
 
 
 async def drain(seconds: float) -> None:

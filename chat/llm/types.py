@@ -40,6 +40,7 @@ class MediaPart:
     data: bytes | None = field(default=None, repr=False)
     url: str | None = None
     name: str | None = None
+    is_cache_boundary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class ToolResultPart:
     content: str
     name: str | None = None
     is_error: bool = False
+    is_cache_boundary: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ class Tool:
     description: str = ""
     schema: Mapping[str, Any] = field(default_factory=dict)
     is_strict: bool = False
+    is_cache_boundary: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import base64
 import unittest
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from chat.llm.answer import Answer
-from chat.llm.dialects import google
+from chat.llm.dialects import anthropic, google
 from chat.llm.dialects.google import signatures
 from chat.llm.dialects.registry import DIALECTS
 from chat.llm.events import Finish, ReasoningDelta, TextDelta, ToolCallDelta
@@ -22,6 +23,7 @@ from chat.llm.types import (
     Request,
     TextPart,
     ToolCallPart,
+    ToolResultPart,
 )
 
 PICTURE = MediaPart("image/png", data=b"png")
@@ -137,7 +139,40 @@ class PictureTests(unittest.TestCase):
         self.assertEqual([message["role"] for message in body["messages"]], ["user"])
 
 
-def encoded(dialect: DialectName, message: Message) -> tuple[dict, set[str]]:
+class CacheMarkerTests(unittest.TestCase):
+    def test_every_one_passes_through_anthropics_format(self) -> None:
+        marker = {"cache_control": {"type": "ephemeral"}}
+        source = {"type": "base64", "media_type": "image/png", "data": "cG5n"}
+        result = {"type": "tool_result", "tool_use_id": "call_1", "content": "42"}
+        call = {"type": "tool_use", "id": "call_1", "name": "f", "input": {}}
+        body = {
+            "model": "m",
+            "max_tokens": 5,
+            "system": [{"type": "text", "text": "Be brief.", **marker}],
+            "tools": [{"name": "f", "input_schema": {"type": "object"}, **marker}],
+            "messages": [
+                {"role": "user", "content": [{"type": "image", "source": source, **marker}]},
+                {"role": "assistant", "content": [call]},
+                {"role": "user", "content": [result | marker]},
+            ],
+        }
+        request = anthropic.parse_request(body)
+        endpoint = Endpoint(name="e", label="E", base_url="http://x", dialect="anthropic")
+
+        sent = DIALECTS["anthropic"].encode_request(endpoint, request).body
+
+        self.assertEqual(sent["system"], body["system"])
+        self.assertEqual(sent["tools"], body["tools"])
+        self.assertEqual(sent["messages"], body["messages"])
+
+    def test_others_say_that_they_take_none(self) -> None:
+        marked = ToolResultPart("call_1", "42", "f", is_cache_boundary=True)
+        for dialect in ("openai", "google"):
+            _, dropped = encoded(dialect, Message("tool", (marked,)))
+            self.assertIn("cache_boundary", dropped)
+
+
+def encoded(dialect: DialectName, message: Message) -> tuple[dict[str, Any], set[str]]:
     endpoint = Endpoint(name="e", label="E", base_url="http://x", dialect=dialect)
     messages = (Message("user", (TextPart("Hello"),)), message)
     done = DIALECTS[dialect].encode_request(endpoint, Request("m", messages))

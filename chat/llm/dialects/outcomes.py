@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from chat.llm.types import ParameterOutcome
+from chat.llm.types import MediaPart, ParameterOutcome, Request, ToolResultPart
+
+
+def has_other_markers(request: Request) -> bool:
+    """Whether a cache is asked for after something that is no text: a tool, a result, a file."""
+    parts = (part for message in request.messages for part in message.parts)
+    marked = (part for part in parts if isinstance(part, MediaPart | ToolResultPart))
+    things = (*marked, *(request.parameters.tools or ()))
+    return any(thing.is_cache_boundary for thing in things)
 
 
 class Body:

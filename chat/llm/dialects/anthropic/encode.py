@@ -106,6 +106,8 @@ def _tool(tool: Tool) -> dict[str, Any]:
         fields["description"] = tool.description
     if tool.is_strict:
         fields["strict"] = True
+    if tool.is_cache_boundary:
+        fields["cache_control"] = {"type": "ephemeral"}
     return fields
 
 

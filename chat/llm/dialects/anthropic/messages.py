@@ -86,16 +86,18 @@ def _block(part: Part, dropped: dict[str, str]) -> dict[str, Any] | None:
         case ToolResultPart():
             id = _NOT_IN_IDS.sub("_", part.call_id or "")
             block = {"type": "tool_result", "tool_use_id": id, "content": part.content}
-            return block | ({"is_error": True} if part.is_error else {})
+            return block | ({"is_error": True} if part.is_error else {}) | _marker(part)
 
 
 def _text(part: TextPart | RefusalPart) -> dict[str, Any] | None:
     if not part.text:  # an empty block is an error there
         return None
-    block: dict[str, Any] = {"type": "text", "text": part.text}
-    if isinstance(part, TextPart) and part.is_cache_boundary:
-        block["cache_control"] = {"type": "ephemeral"}
-    return block
+    marker = _marker(part) if isinstance(part, TextPart) else {}
+    return {"type": "text", "text": part.text, **marker}
+
+
+def _marker(part: TextPart | ToolResultPart | MediaPart) -> dict[str, Any]:
+    return {"cache_control": {"type": "ephemeral"}} if part.is_cache_boundary else {}
 
 
 def _thinking(part: ReasoningPart, dropped: dict[str, str]) -> dict[str, Any] | None:
@@ -122,7 +124,7 @@ def _media(part: MediaPart, dropped: dict[str, str]) -> dict[str, Any] | None:
         return None
     title = {"title": part.name} if part.name and kind != "image" else {}
     name = "image" if kind == "image" else "document"
-    return {"type": name, "source": _source(part), **title}
+    return {"type": name, "source": _source(part), **title, **_marker(part)}
 
 
 def _source(part: MediaPart) -> dict[str, Any]:

@@ -123,6 +123,7 @@ def _tool(entry: Fields) -> Tool | None:
         entry.text("description") or "",
         schema.rest if schema is not None else {},
         entry.flag("strict") or False,
+        is_cache_boundary=bool(entry.any("cache_control")),
     )
 
 

@@ -3,6 +3,7 @@ messages of their own; blocks that only Anthropic's servers understand are passe
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -66,9 +67,9 @@ def _block(block: Fields) -> list[Part]:
             is_boundary = bool(block.any("cache_control"))
             return [TextPart(block.text("text") or "", is_cache_boundary=is_boundary)]
         case "image":
-            return [_media(block, "image/*")]
+            return [_marked(block, _media(block, "image/*"))]
         case "document":
-            return [_media(block, "application/pdf")]
+            return [_marked(block, _media(block, "application/pdf"))]
         case "thinking":
             return [ReasoningPart(block.text("thinking") or "", block.text("signature") or None)]
         case "redacted_thinking":
@@ -92,7 +93,13 @@ def _tool_result(block: Fields) -> list[Part]:
     words = "".join(part.text for part in parts if isinstance(part, TextPart))
     call_id, is_error = block.text("tool_use_id"), block.flag("is_error") or False
     pictures = [part for part in parts if isinstance(part, MediaPart)]
-    return [ToolResultPart(call_id, words, is_error=is_error), *pictures]
+    is_boundary = bool(block.any("cache_control"))
+    result = ToolResultPart(call_id, words, is_error=is_error, is_cache_boundary=is_boundary)
+    return [result, *pictures]
+
+
+def _marked(block: Fields, part: MediaPart) -> MediaPart:
+    return replace(part, is_cache_boundary=bool(block.any("cache_control")))
 
 
 def _media(block: Fields, media_type: str) -> MediaPart:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from chat.llm.dialects import EncodedRequest
 from chat.llm.dialects.google.contents import encode_contents
-from chat.llm.dialects.outcomes import Body
+from chat.llm.dialects.outcomes import Body, has_other_markers
 from chat.llm.types import Endpoint, Parameters, Request, ResponseFormat, Tool, ToolChoice
 
 _OURS = frozenset({"model", "contents"})
@@ -31,6 +31,8 @@ def encode_request(endpoint: Endpoint, request: Request) -> EncodedRequest:
     if system:
         body.put("systemInstruction", {"parts": system})
     _encode_parameters(request.parameters, body)
+    if has_other_markers(request):
+        dropped["cache_boundary"] = "Google caches by itself or by an object of its own"
     for name, reason in dropped.items():
         body.drop(name, True, reason)
     body.merge(request.parameters.extra, kept=_OURS)

@@ -6,7 +6,7 @@ from typing import Any
 
 from chat.llm.dialects import EncodedRequest
 from chat.llm.dialects.openai.messages import encode_messages
-from chat.llm.dialects.outcomes import Body
+from chat.llm.dialects.outcomes import Body, has_other_markers
 from chat.llm.providers import Provider, provider_of
 from chat.llm.types import Endpoint, Parameters, Request, ResponseFormat, Tool, ToolChoice
 
@@ -23,6 +23,8 @@ def encode_request(endpoint: Endpoint, request: Request) -> EncodedRequest:
         if provider.has_stream_options:
             body.put("stream_options.include_usage", True)
     _encode_parameters(_accepted(request.parameters, provider, body), provider, body)
+    if has_other_markers(request):
+        dropped["cache_boundary"] = f"{provider.label} takes no cache markers but on text, if there"
     for name, reason in dropped.items():
         body.drop(name, True, reason)
     body.merge(request.parameters.extra, kept=_OURS)
