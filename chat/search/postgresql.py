@@ -18,8 +18,8 @@ from chat.search.query import Query, Term, fact_terms
 from chat.search.scope import Scope
 
 _END = (1 << 63) - 1
-NEWEST = {"chat_indexedmessage": 2_000, "chat_indexedtitle": 500}
-"""So many rows are read before the index is asked: what is in one of a hundred is there."""
+NEWEST = {"chat_indexedmessage": 5_000, "chat_indexedtitle": 500}
+"""So many rows are read before the index is asked: what is in one of two hundred is there."""
 _PLAN = "SET LOCAL jit = off; SET LOCAL enable_seqscan = off"
 
 # A subquery in place of a join: it is asked row by row, and no further than the page goes.
