@@ -48,7 +48,7 @@ def apply(
         named = [("conversation", str(row.pk)) for row in rows]
         undoing = (("change", undo), *named) if undo else ()
         return Changed(f"{_count(rows)} {word}.", undoing)
-    if not user.conversations.filter(pk__in=list(pks)).exists():
+    if not user.begun_conversations.filter(pk__in=list(pks)).exists():
         raise NotThere
     if change == "move":
         return _move(user, pks, folders)

@@ -1,4 +1,5 @@
-"""The conversations of one person: pinned ones, then the others in an order, a page at a time.
+"""The conversations of a person or a team: pinned ones, then the others in an order, a page at a
+time.
 
 The one rule: a page begins after a place in the order, never after a number of rows, so that what
 is said meanwhile neither repeats nor hides a line.
@@ -17,7 +18,7 @@ from django.db.models import Q, QuerySet, TextField, Value
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from chat.models import Conversation, Folder, Tag, User
+from chat.models import Conversation, Folder, Tag, Team, User
 from chat.models.label import Label
 
 PAGE = 30
@@ -55,13 +56,15 @@ class View:
     is_archive: bool = False
     folder: Folder | None = None
     tag: Tag | None = None
+    team: Team | None = None
+    """Its conversations, whoever began them, in place of one's own."""
     sort: str = "active"
 
     @property
     def name(self) -> str:
         if self.is_archive:
             return "Archive"
-        named = [str(row) for row in (self.folder, self.tag) if row]
+        named = [str(row) for row in (self.team, self.folder, self.tag) if row]
         return " · ".join(named) or "All conversations"
 
     @property
@@ -74,6 +77,7 @@ class View:
             "archive": "1" if self.is_archive else "",
             "folder": self.folder.pk if self.folder else "",
             "tag": self.tag.pk if self.tag else "",
+            "team": self.team.pk if self.team else "",
             "sort": self.sort,
             "before": str(before or ""),
         }
@@ -84,7 +88,7 @@ class View:
 class Choice:
     """A link to another view."""
 
-    label: Label | None
+    label: Label | Team | None
     name: str
     address: str
     is_current: bool
@@ -95,6 +99,7 @@ class Shelf:
     """The views there are."""
 
     places: tuple[Choice, ...]
+    teams: tuple[Choice, ...]
     folders: tuple[Choice, ...]
     tags: tuple[Choice, ...]
     sorts: tuple[Choice, ...]
@@ -118,8 +123,9 @@ class History:
     @property
     def is_used(self) -> bool:
         """There is something to choose from: not on a first visit."""
-        is_labelled = self.shelf and (self.shelf.folders or self.shelf.tags)
-        return bool(self.days or is_labelled or not self.view.is_plain)
+        shelf = self.shelf
+        is_divided = shelf and (shelf.teams or shelf.folders or shelf.tags)
+        return bool(self.days or is_divided or not self.view.is_plain)
 
     @property
     def older(self) -> str:
@@ -141,7 +147,7 @@ def page(
     view = view or View()
     kept = _kept(user, view)
     if has_labels:
-        kept = kept.select_related("folder").prefetch_related("tags")
+        kept = kept.select_related("folder", "user").prefetch_related("tags")
     rows = kept if view.is_archive else kept.filter(pinned_at=None)
     found = list(_after(rows, before, view.sort)[: PAGE + 1])
     shown = found[:PAGE]
@@ -159,8 +165,12 @@ def page(
 
 
 def _kept(user: User, view: View) -> QuerySet[Conversation]:
-    # One's own; a team lists its conversations on its own page.
-    rows = user.conversations.filter(user.sees, archived_at__isnull=not view.is_archive)
+    if view.team:
+        rows = user.visible_conversations.filter(team=view.team)
+    else:
+        # Transcripts of a demo's guests are listed with the demo.
+        rows = user.begun_conversations.filter(guest=None)
+    rows = rows.filter(archived_at__isnull=not view.is_archive)
     if view.folder:
         rows = rows.filter(folder=view.folder)
     if view.tag:
@@ -204,13 +214,14 @@ def _label(row: Conversation, view: View, today: date, *, zone: tzinfo) -> str:
 
 
 def _shelf(user: User, view: View) -> Shelf:
-    def choice(label: Label | None, name: str, other: View) -> Choice:
+    def choice(label: Label | Team | None, name: str, other: View) -> Choice:
         return Choice(label, name, other.address(), is_current=other == view)
 
     everything = View(sort=view.sort)
     archive = replace(everything, is_archive=True)
     return Shelf(
         places=(choice(None, everything.name, everything), choice(None, archive.name, archive)),
+        teams=tuple(choice(row, row.name, replace(everything, team=row)) for row in Team.of(user)),
         folders=tuple(
             choice(row, row.name, replace(everything, folder=row)) for row in user.folders.all()
         ),

@@ -28,6 +28,7 @@ from chat.offers import AvailableModel
 from chat.places import Kept, Place
 from chat.uploads import Refused
 
+NOT_THERE = "This conversation is not there any more."
 GUEST_ANSWER = 4096
 """Tokens that are reserved for an answer whose length a demo leaves open."""
 
@@ -104,6 +105,8 @@ def place(user: User, wish: Wish, guest: Guest | None = None) -> Order | Turn:
         # The row of the user is the lock: of two equal sends one waits here and finds the other's.
         User.objects.select_for_update(no_key=True).get(pk=user.pk)
         if earlier := user.turns.filter(client_id=wish.client_id).first():
+            if not user.visible_conversations.filter(pk=earlier.conversation_id).exists():
+                raise Refusal("not_found", NOT_THERE)
             return earlier
         place = _place(user, wish, guest)
         if earlier := place.earlier(wish.client_id):
@@ -207,7 +210,7 @@ def _lane(user: User, wish: Wish) -> Lane:
     lanes = Lane.objects.filter(conversation=conversation).select_related("conversation")
     lane = lanes.filter(pk=wish.lane).first() if wish.lane else lanes.first()
     if conversation is None or lane is None:
-        raise Refusal("not_found", "This conversation is not there any more.")
+        raise Refusal("not_found", NOT_THERE)
     if not user.may_edit(conversation):
         message = "You may read this conversation, but not write in it. Continue in a copy."
         raise Refusal("read_only", message)

@@ -46,7 +46,12 @@ class Conversation(models.Model):
     )
     """Who began it, and whose it is unless it belongs to a team."""
     team = models.ForeignKey(
-        "chat.Team", on_delete=models.SET_NULL, null=True, blank=True, related_name="conversations"
+        "chat.Team",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="conversations",
     )
     folder = models.ForeignKey(
         "chat.Folder",
@@ -89,6 +94,7 @@ class Conversation(models.Model):
                 fields=["user", "deleted_at", "archived_at", "-created_at", "-id"],
                 name="conversation_created",
             ),
+            models.Index(fields=["team", "-active_at", "-id"], name="conversation_team"),
             models.Index(fields=["folder", "-active_at", "-id"], name="conversation_folder"),
         ]
 

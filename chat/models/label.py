@@ -1,8 +1,8 @@
 """Folders and tags: the names under which a person keeps conversations. One is in at most one
 folder and has any number of tags.
 
-The one rule: they belong to a person and reach that person's own conversations only, and whoever
-deletes a name deletes no conversation.
+The one rule: they belong to a person and reach conversations only that this person began and sees;
+whoever deletes a name deletes no conversation.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ class Folder(Label):
     ) -> dict[Conversation, int | None]:
         """Put conversations of `user` each into its folder, or into none. Returns those that were
         elsewhere, with the folders that they come from."""
-        rows = user.conversations.filter(pk__in=list(places)).order_by("pk")
+        rows = user.begun_conversations.filter(pk__in=list(places)).order_by("pk")
         moved = {row: row.folder_id for row in rows if row.folder_id != _pk(places[row.pk])}
         for row in moved:
             row.folder = places[row.pk]
@@ -105,7 +105,7 @@ class Tag(Label):
     @transaction.atomic
     def put_on(self, pks: Iterable[uuid.UUID]) -> list[Conversation]:
         """Returns those that did not have it. Raise `Refused`, and change nothing."""
-        own = self.user.conversations.filter(pk__in=list(pks))
+        own = self.user.begun_conversations.filter(pk__in=list(pks))
         rows = own.exclude(pk__in=self.conversations.values("pk")).annotate(
             count=models.Count("tags")
         )
@@ -132,7 +132,7 @@ class Tag(Label):
     @transaction.atomic
     def take_off(self, pks: Iterable[uuid.UUID]) -> list[Conversation]:
         """Returns those that had it."""
-        rows = list(self.user.conversations.filter(pk__in=list(pks), tags=self))
+        rows = list(self.user.begun_conversations.filter(pk__in=list(pks), tags=self))
         self.conversations.remove(*rows)
         return rows
 

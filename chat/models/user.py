@@ -18,9 +18,11 @@ if TYPE_CHECKING:
     from chat.models.api_key import ApiKey
     from chat.models.api_task import ApiTask
     from chat.models.conversation import Conversation
+    from chat.models.demo import Demo
     from chat.models.endpoint import Endpoint
     from chat.models.label import Folder, Tag
     from chat.models.link import Link
+    from chat.models.share import Share
     from chat.models.tally import Tally
     from chat.models.team import Membership
     from chat.models.turn import Turn
@@ -53,12 +55,14 @@ class User(AbstractUser):
         api_keys: RelatedManager[ApiKey]
         api_tasks: RelatedManager[ApiTask]
         conversations: RelatedManager[Conversation]
+        demos: RelatedManager[Demo]
         endpoints: RelatedManager[Endpoint]
         folders: RelatedManager[Folder]
         links: RelatedManager[Link]
         links_made: RelatedManager[Link]
         tallies: RelatedManager[Tally]
         memberships: RelatedManager[Membership]
+        shares: RelatedManager[Share]
         tags: RelatedManager[Tag]
         turns: RelatedManager[Turn]
 
@@ -74,6 +78,11 @@ class User(AbstractUser):
     def editable_conversations(self) -> models.QuerySet[Conversation]:
         """Those of them in which one may say and change something."""
         return self._conversations.filter(self.edits)
+
+    @property
+    def begun_conversations(self) -> models.QuerySet[Conversation]:
+        """Those that one began oneself, but none of a team that one has left."""
+        return self.conversations.filter(self.sees)
 
     @property
     def sees(self) -> models.Q:

@@ -179,7 +179,7 @@ def _bodies(scope: Scope) -> Callable[[Term], list[str]]:
     """Words of the newest messages with that term, anywhere in what the person may see."""
 
     def bodies(term: Term) -> list[str]:
-        everywhere = replace(scope, states=(), tags=(), folders=())
+        everywhere = replace(scope, states=(), tags=(), folders=(), named_teams=())
         ids = _engine().messages(
             Query(terms=(term,)), everywhere, first=0, end=_LAST_ID, count=SUGGESTED_FROM
         )

@@ -40,6 +40,7 @@ class Query:
     """What the message (`starred`) or its conversation is."""
     tags: tuple[str, ...] = ()
     folders: tuple[str, ...] = ()
+    teams: tuple[str, ...] = ()
     """Names, or how they begin, as they were typed."""
     place: str | None = None
     """`title` or `messages`; None is both."""
@@ -74,7 +75,8 @@ class Query:
 
     @property
     def _is_about_conversations(self) -> bool:
-        return bool(self.tags or self.folders or {"pinned", "archived"} & {*self.states})
+        named = self.tags or self.folders or self.teams
+        return bool(named or {"pinned", "archived"} & {*self.states})
 
 
 def parse(typed: str, *, zone: tzinfo) -> Query:
@@ -86,6 +88,7 @@ def parse(typed: str, *, zone: tzinfo) -> Query:
     states: list[str] = []
     tags: list[str] = []
     folders: list[str] = []
+    teams: list[str] = []
     problems: list[str] = []
     place: str | None = None
     moments: dict[str, datetime] = {}
@@ -113,6 +116,10 @@ def parse(typed: str, *, zone: tzinfo) -> Query:
                 tags.append(value)
             case "tag":
                 problems.append("tag: is followed by the name of a tag.")
+            case "team" if value.strip():
+                teams.append(value)
+            case "team":
+                problems.append("team: is followed by the name of a team.")
             case "before" | "after" if moment := _moment(value, zone):
                 moments[name] = moment
             case "before" | "after":
@@ -129,6 +136,7 @@ def parse(typed: str, *, zone: tzinfo) -> Query:
         states=tuple(dict.fromkeys(states)),
         tags=tuple(dict.fromkeys(tags))[:MOST_TERMS],
         folders=tuple(dict.fromkeys(folders))[:MOST_TERMS],
+        teams=tuple(dict.fromkeys(teams))[:MOST_TERMS],
         place=place,
         problems=tuple(dict.fromkeys(problems)),
         **moments,

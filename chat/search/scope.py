@@ -1,6 +1,6 @@
 """Where somebody looks: in whose index, and in which conversations the filters leave.
 
-The one rule: names of folders and tags are those of the person who looks, and nobody else's.
+The one rule: folders, tags and teams are those of the person who looks, and nobody else's.
 """
 
 from __future__ import annotations
@@ -30,11 +30,16 @@ class Scope:
     tags: tuple[tuple[int, ...], ...]
     """One of each group has to be on it."""
     folders: tuple[tuple[int, ...], ...]
+    named_teams: tuple[tuple[UUID, ...], ...]
     problems: tuple[str, ...]
 
     @property
     def is_narrowed(self) -> bool:
-        return bool(self.states or self.tags or self.folders)
+        return bool(self.states or self._is_named)
+
+    @property
+    def _is_named(self) -> bool:
+        return bool(self.tags or self.folders or self.named_teams)
 
     @property
     def conversations(self) -> QuerySet[Conversation]:
@@ -44,6 +49,8 @@ class Scope:
             rows = rows.filter(pk__in=of_tags.values("conversation"))
         for folders in self.folders:
             rows = rows.filter(folder__in=folders)
+        for teams in self.named_teams:
+            rows = rows.filter(team__in=teams)
         if "pinned" in self.states:
             rows = rows.exclude(pinned_at=None)
         if "archived" in self.states:
@@ -54,7 +61,7 @@ class Scope:
     def few_messages(self) -> QuerySet[IndexedMessage] | None:
         """All that the filters leave, if these are few enough to be read one by one."""
         rows = IndexedMessage.objects.all()
-        if self.tags or self.folders or set(self.states) - {"starred"}:
+        if self._is_named or set(self.states) - {"starred"}:
             rows = rows.filter(conversation__in=self.conversations)
         if "starred" in self.states:
             visible = self.user.visible_conversations.filter(pk=OuterRef("conversation"))
@@ -72,14 +79,16 @@ class Scope:
         sql, parameters = [f"({own})"], [self.user.pk]
         if self.teams:
             sql = [f"({own} OR c.team_id IN ({_marks(self.teams)}))"]
-            field = Team._meta.pk
-            parameters += [field.get_db_prep_value(pk, connection) for pk in self.teams]
+            parameters += _prepared(self.teams)
         for tags in self.tags:
             sql.append(_TAGGED.format(_marks(tags)))
             parameters += tags
         for folders in self.folders:
             sql.append(f"c.folder_id IN ({_marks(folders)})")
             parameters += folders
+        for teams in self.named_teams:
+            sql.append(f"c.team_id IN ({_marks(teams)})")
+            parameters += _prepared(teams)
         sql += [_STATES[state] for state in self.states]
         return " AND ".join(["c.deleted_at IS NULL", *sql]), parameters
 
@@ -99,7 +108,8 @@ _STATES = {
 
 
 def scope_of(user: User, query: Query) -> Scope:
-    teams = tuple(user.memberships.values_list("team", flat=True))
+    names = dict(user.memberships.values_list("team", "team__name"))
+    teams = tuple(names)
     others = Conversation.objects.filter(team__in=teams).exclude(user=user) if teams else None
     owners = [] if others is None else others.order_by().values_list("user", flat=True).distinct()
     problems: list[str] = []
@@ -110,6 +120,7 @@ def scope_of(user: User, query: Query) -> Scope:
         states=query.states,
         tags=tuple(_named(Tag, user, name, problems) for name in query.tags),
         folders=tuple(_named(Folder, user, name, problems) for name in query.folders),
+        named_teams=tuple(_named_team(names, name, problems) for name in query.teams),
         problems=tuple(problems),
     )
 
@@ -125,6 +136,19 @@ def _named(
         problems.append(f"You have no {word} “{name[:60]}”.")
     exact = tuple(row.pk for row in rows if row.key == key)
     return exact or tuple(row.pk for row in rows)
+
+
+def _named_team(names: dict[UUID, str], name: str, problems: list[str]) -> tuple[UUID, ...]:
+    """As `_named`, of the teams that the person is in."""
+    key = key_of(name)
+    found = {pk: key_of(its) for pk, its in names.items() if key_of(its).startswith(key)}
+    if not found:
+        problems.append(f"You are in no team “{name[:60]}”.")
+    return tuple(pk for pk, its in found.items() if its == key) or tuple(found)
+
+
+def _prepared(teams: tuple[UUID, ...]) -> list[Any]:
+    return [Team._meta.pk.get_db_prep_value(pk, connection) for pk in teams]
 
 
 def _marks(values: tuple[Any, ...]) -> str:

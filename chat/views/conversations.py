@@ -37,7 +37,8 @@ _PARAMETERS = frozenset(field.name for field in fields(Parameters))
 @ensure_csrf_cookie
 def new(request: SignedInRequest) -> HttpResponse:
     """With the model and settings used last. An address may prefill; it never sends."""
-    last = request.user.conversations.order_by("-active_at", "-id").first()
+    own = request.user.begun_conversations.filter(guest=None)
+    last = own.order_by("-active_at", "-id").first()
     kept = last.lanes.first() if last else None
     lane = (
         Lane(model=kept.model, parameters=kept.parameters, system=kept.system) if kept else Lane()

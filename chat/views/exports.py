@@ -39,7 +39,7 @@ def many(request: SignedInRequest, name: str) -> StreamingHttpResponse:
     """All of the person's own, or of those that they may see the ones that
     `conversation=…&conversation=…` names, in the address or in a form, which has room for many;
     oldest first."""
-    rows = request.user.conversations.order_by("created_at", "pk")
+    rows = request.user.begun_conversations.order_by("created_at", "pk")
     given = request.POST if request.method == "POST" else request.GET
     named = {_uuid(text) for text in given.getlist("conversation")}
     if named or request.method == "POST":

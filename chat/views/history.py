@@ -17,7 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat import changes as bulk
 from chat import history, search
-from chat.models import Folder, Tag
+from chat.models import Folder, Tag, Team, User
 from chat.views.requests import SignedInRequest, is_fragment
 
 Row = TypeVar("Row", Folder, Tag)
@@ -79,6 +79,7 @@ def view_of(request: SignedInRequest) -> history.View:
         is_archive=bool(given.get("archive")),
         folder=_row(request.user.folders, given.get("folder")),
         tag=_row(request.user.tags, given.get("tag")),
+        team=_team(request.user, given.get("team")),
         sort=sort if sort and sort in history.SORTS else sort_of(request),
     )
 
@@ -95,6 +96,14 @@ def _row(rows: Manager[Row], text: str | None) -> Row | None:
     if not (text.isascii() and text.isdecimal() and len(text) < 19):
         raise Http404
     return get_object_or_404(rows.all(), pk=text)
+
+
+def _team(user: User, text: str | None) -> Team | None:
+    if not text:
+        return None
+    with contextlib.suppress(ValueError):
+        return get_object_or_404(Team.of(user), pk=UUID(text))
+    raise Http404
 
 
 def _pks(values: QueryDict) -> tuple[UUID, ...]:

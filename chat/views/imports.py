@@ -125,5 +125,5 @@ def _run(
 
 
 def _page(request: SignedInRequest, **context: object) -> HttpResponse:
-    count = request.user.conversations.count()
+    count = request.user.begun_conversations.count()
     return render(request, "data.html", {"count": count, **context})

@@ -60,7 +60,7 @@ def deletion(request: SignedInRequest, pk: int, kind: Kind) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def conversation(request: SignedInRequest, pk: UUID) -> HttpResponse:
     """The folder and the tags of one: those that there are, and new ones by their names."""
-    row = get_object_or_404(request.user.conversations.filter(request.user.sees), pk=pk)
+    row = get_object_or_404(request.user.begun_conversations, pk=pk)
     form = filing.Form.of(request.user, row)
     if request.method == "POST":
         form = filing.Form.parse(request.user, row, request.POST)
@@ -86,7 +86,8 @@ def _page(
     pk: int | None = None,
 ) -> HttpResponse:
     """`problem` is that of the form for a new one of that kind, or of the row `pk`."""
-    kept = Count("conversations", filter=Q(conversations__deleted_at=None))
+    seen = request.user.begun_conversations.values("pk")
+    kept = Count("conversations", filter=Q(conversations__in=seen))
     groups = [
         {
             "word": each._meta.verbose_name,

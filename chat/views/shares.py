@@ -13,6 +13,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,7 +31,7 @@ PAGE = 50
 @login_required
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    rows = request.user.shares.select_related("conversation", "team", "user")
+    rows = _shares(request).select_related("conversation", "team", "user")
     shares = Paginator(rows, PAGE).get_page(request.GET.get("page"))
     return render(request, "shares.html", {"shares": shares})
 
@@ -40,7 +41,7 @@ def index(request: SignedInRequest) -> HttpResponse:
 def new(request: SignedInRequest, pk: UUID) -> HttpResponse:
     conversation = get_object_or_404(request.user.editable_conversations, pk=pk)
     lane = _lane(conversation, request.GET.get("lane", ""))
-    if request.user.shares.count() >= settings.LIMITS.shares:
+    if _shares(request).count() >= settings.LIMITS.shares:
         messages.error(request, ENOUGH)
         return redirect("shares")
     share = Share(user=request.user, conversation=conversation, lane=lane)
@@ -119,6 +120,12 @@ def _publishing(request: SignedInRequest, share: Share, leaf: int | None) -> Htt
         "items": showing.items(shown, files="/files/"),
     }
     return render(request, "share_form.html", context)
+
+
+def _shares(request: SignedInRequest) -> QuerySet[Share]:
+    """Those of a conversation that the publisher may not change any more are there for nobody."""
+    rows = Conversation.with_deleted.filter(request.user.edits)
+    return request.user.shares.filter(conversation__in=rows)
 
 
 def _share(request: SignedInRequest, pk: UUID) -> Share:
