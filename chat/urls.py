@@ -13,10 +13,12 @@ from chat.views import (
     calls,
     code,
     conversations,
+    demos,
     docs,
     endpoints,
     exports,
     files,
+    guests,
     history,
     imports,
     labels,
@@ -93,6 +95,27 @@ shared_pages = [
     path("messages/<int:pk>/replay.json", shared.track, name="shared_track"),
     path("files/<uuid:pk>/", shared.file, name="shared_file"),
     path("files/<uuid:pk>/thumbnail/", shared.thumbnail, name="shared_thumbnail"),
+]
+
+guest_pages = [
+    path("", guests.show, name="guest"),
+    path("entry/", guests.entry, name="guest_entry"),
+    path("looks.css", guests.looks, name="guest_looks"),
+    path("logo/", guests.logo, name="guest_logo"),
+    path("export.<slug:name>", guests.export, name="guest_export"),
+    path("deletion/", guests.deletion, name="guest_deletion"),
+    path("claim/", guests.claim, name="guest_claim"),
+]
+
+demo_pages = [
+    path("", demos.index, name="demos"),
+    path("new/", demos.new, name="demo_new"),
+    path("<uuid:pk>/", demos.show, name="demo"),
+    path("<uuid:pk>/settings/", demos.edit, name="demo_settings"),
+    path("<uuid:pk>/code.svg", demos.code, name="demo_code"),
+    path("<uuid:pk>/closing/", demos.closing, name="demo_closing"),
+    path("<uuid:pk>/reopening/", demos.reopening, name="demo_reopening"),
+    path("<uuid:pk>/deletion/", demos.deletion, name="demo_deletion"),
 ]
 
 share_pages = [
@@ -197,6 +220,8 @@ urlpatterns = [
     path("people/usage/api/", include((call_pages, "calls_of_everybody")), {"is_own": False}),
     path("settings/models/", include((override_pages, "overrides"))),
     path("s/<str:token>/", include(shared_pages)),
+    path("d/<str:token>/", include(guest_pages)),
+    path("demos/", include(demo_pages)),
     path("shares/", include(share_pages)),
     path("c/<uuid:pk>/shares/new/", shares.new, name="share_new"),
     path("teams/", include(team_pages)),

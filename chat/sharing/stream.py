@@ -27,6 +27,8 @@ class Stream:
         self._shown = ""
 
     def show(self, text: str) -> str:
+        if not self._clean.is_on and not self._clean.words:
+            return text
         tail = text[self._done :]
         visible = tail[: settled(tail, self._clean.words)]
         if len(visible) > WINDOW and (cut := _cut(visible)):

@@ -1,4 +1,5 @@
-// A live share: the page's articles, kept up with what the server shows everybody who watches.
+// A live share, or a guest's conversation: the page's articles, kept up with what the server shows
+// everybody who watches. Events: `thread:frame`, `thread:open`, `thread:over` {text}.
 import { AnswerView } from "../lib/answer-view.js";
 import { toFragment } from "../lib/html.js";
 import { say } from "../lib/notices.js";
@@ -8,6 +9,7 @@ const NEAR = 80;
 const LABELS = { connecting: "Connecting", live: "Live", reconnecting: "Reconnecting", offline: "Over" };
 
 class SharedThread extends HTMLElement {
+  #socket;
   #views = new Map();
   #abort = new AbortController();
 
@@ -17,18 +19,33 @@ class SharedThread extends HTMLElement {
     const { signal } = this.#abort;
     const url = new URL("live/", location.href);
     url.protocol = url.protocol.replace("http", "ws");
-    const socket = new Socket(url.href);
-    socket.addEventListener("frame", ({ detail }) => this.#receive(detail), { signal });
-    socket.addEventListener("open", () => socket.caughtUp(), { signal });
-    socket.addEventListener("state", ({ detail }) => this.#tell(detail), { signal });
-    socket.connect();
+    this.#socket = new Socket(url.href);
+    this.#socket.addEventListener("frame", ({ detail }) => this.#receive(detail), { signal });
+    this.#socket.addEventListener("open", () => this.#opened(), { signal });
+    this.#socket.addEventListener("state", ({ detail }) => this.#tell(detail), { signal });
+    this.#socket.connect();
   }
 
   disconnectedCallback() {
     this.#abort.abort();
   }
 
+  // Actions
+
+  send(frame) {
+    return this.#socket.send(frame);
+  }
+
+  get isRunning() {
+    return Boolean(this.querySelector("[data-state=queued], [data-state=running]"));
+  }
+
   // Frames
+
+  #opened() {
+    this.#socket.caughtUp();
+    this.#emit("thread:open");
+  }
 
   #receive(frame) {
     const isFollowing = this.#isAtEnd;
@@ -48,16 +65,27 @@ class SharedThread extends HTMLElement {
         break;
       }
     }
+    this.#emit("thread:frame", frame);
     if (isFollowing) window.scrollTo({ top: document.documentElement.scrollHeight, behavior: "instant" });
   }
 
   // The first `keep` messages are still the same; the others are drawn anew.
   #lead({ keep, html }) {
+    const wasRunning = this.isRunning;
     for (const article of [...this.querySelectorAll(".message")].slice(keep)) article.remove();
     this.append(toFragment(html));
     this.#views.clear();
-    const last = this.querySelector(".message:last-of-type");
-    if (last?.dataset.state === "completed") say("The answer is complete.");
+    if (wasRunning && !this.isRunning) say("The answer is complete.");
+  }
+
+  #tell({ name, text }) {
+    const pill = document.querySelector("[data-live-state]");
+    pill.textContent = LABELS[name] ?? name;
+    pill.className = `pill pill--${{ live: "good", offline: "bad" }[name] ?? "warn"}`;
+    if (text) pill.title = text;
+    if (name !== "offline") return;
+    say(text ?? "This is over.");
+    this.#emit("thread:over", { text });
   }
 
   // Private
@@ -71,12 +99,8 @@ class SharedThread extends HTMLElement {
     return this.#views.get(turn);
   }
 
-  #tell({ name, text }) {
-    const pill = document.querySelector("[data-live-state]");
-    pill.textContent = LABELS[name] ?? name;
-    pill.className = `pill pill--${{ live: "good", offline: "bad" }[name] ?? "warn"}`;
-    if (text) pill.title = text;
-    if (name === "offline") say(text ?? "This is over.");
+  #emit(type, detail = {}) {
+    this.dispatchEvent(new CustomEvent(type, { detail }));
   }
 
   get #isAtEnd() {

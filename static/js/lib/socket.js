@@ -114,7 +114,7 @@ export class Socket extends EventTarget {
     this.#ackTimer = 0;
     this.#socket = null;
     if (code === SIGNED_OUT) return this.#lose("You are signed out. What you write here is kept.", true);
-    if (code === GONE) return this.#lose("This is not shared any more.");
+    if (code === GONE) return this.#lose("This is not open any more.");
     if (code === FOREIGN) return this.#lose("This address may not connect. Open the playground at its own address.");
     if (!navigator.onLine) return this.#lose("You are offline. Your text is kept.");
     const least = code === TOO_MANY ? 10 : 0;
