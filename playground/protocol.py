@@ -102,6 +102,14 @@ class Server(daphne.server.Server):
         reactor.callWhenRunning(self.on_start)
         reactor.run(installSignalHandlers=False)
 
+    def application_checker(self) -> None:
+        """Whoever waits for the rest of an answer that nobody writes any more is told so."""
+        for connection in self._open(Request):
+            task = self.connections[connection].get("application_instance")
+            if task is not None and task.done() and connection.is_half:
+                connection.channel.transport.abortConnection()
+        super().application_checker()
+
     @property
     def is_ending(self) -> bool:
         return self._ending is not None

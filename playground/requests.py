@@ -104,6 +104,11 @@ class Request(WebRequest):
             if self.channel:
                 self.channel.transport.abortConnection()
 
+    @property
+    def is_half(self) -> bool:
+        """An answer was begun and not ended."""
+        return bool(self._response_started and not self.finished and self.channel)
+
     def pauseProducing(self) -> None:
         if self.has_room:
             self.has_room.clear()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 import time
@@ -16,6 +17,9 @@ from tests.script import Head, Send, delta, ending
 
 pytestmark = pytest.mark.process
 READERS = 4
+REVOKE = "from chat.models import ApiKey; ApiKey.objects.get(name='Revoked').revoke()"
+LOOK = "from chat.models import ApiCall; print(ApiCall.objects.filter(status='running').exists())"
+IS_RUNNING = ("shell", "--no-imports", "--command", LOOK)
 PIECES, PIECE = 70_000, "x" * 100
 """7 MB of text, which are 16 MB of events."""
 
@@ -121,3 +125,21 @@ def test_who_leaves_without_reading_ends_the_providers_work(
     double.wait_for(lambda: double.open_connections < connections, within=5)
     assert not double.requests[0].is_finished
     assert "Traceback" not in server.log
+
+
+def test_who_waits_for_what_nobody_writes_any_more_is_hung_up_on(
+    server: LiveServer, double: Double
+) -> None:
+    double.begin()
+    double.play(Head(), *[Send(delta(PIECE) * 100) for _ in range(PIECES // 100)], Send(ending()))
+    key = server.manage("api_key", "alice", "--name", "Revoked").strip().splitlines()[-1]
+    line = ask(server, key)
+    double.wait_for(lambda: len(double.requests) == 1, within=20)
+    time.sleep(2)  # until the server waits for the reader
+
+    server.manage("shell", "--no-imports", "--command", REVOKE)
+    double.wait_for(lambda: server.manage(*IS_RUNNING).strip().endswith("False"), within=30)
+
+    line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2**22)
+    with contextlib.suppress(ConnectionError):
+        assert b"[DONE]" not in whole(line)  # which would wait for a minute
