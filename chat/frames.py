@@ -111,9 +111,9 @@ def parse_guest(data: str) -> GuestFrame:
         raise BadFrame("bad_frame", message, id=_id(data)) from None
 
 
-def left(messages: int, tokens: int) -> dict[str, Any]:
+def left(*, messages: int, tokens: int, seconds: int) -> dict[str, Any]:
     """What a guest of a demo still has."""
-    return {"type": "demo.left", "messages": messages, "tokens": tokens}
+    return {"type": "demo.left", "messages": messages, "tokens": tokens, "seconds": seconds}
 
 
 def encode(frame: dict[str, Any]) -> str:

@@ -114,7 +114,7 @@ class GuestConsumer(Onlooker):
 
     async def _tell_left(self, guest: Guest) -> None:
         left = await database.run(guest.left)
-        await self._reply(frames.left(left["messages"], left["tokens"]))
+        await self._reply(frames.left(**left))
 
     def _guest(self) -> Guest | None:
         """Who this is, asked anew for every action; and that they are there."""

@@ -216,7 +216,7 @@ class Guest(models.Model):
         return conversation.lanes.first() or Lane.objects.create(conversation=conversation)
 
     def left(self) -> dict[str, int]:
-        """Messages and tokens that this guest still has, whichever limit is nearest."""
+        """Messages, tokens and seconds that this guest still has, whichever limit is nearest."""
         demo = self.demo
         limits = (
             ("messages", demo.messages, f"{demo.holder}:messages"),
@@ -227,7 +227,8 @@ class Guest(models.Model):
         )
         rows = Account.objects.filter(holder__in=[holder for *_, holder in limits], period="total")
         taken = {row.holder: (row.spent + row.reserved) // 10**9 for row in rows}
-        left: dict[str, int] = {}
+        end = min(self.created_at + timedelta(minutes=demo.guest_minutes), demo.expires_at)
+        left = {"seconds": max(0, int((end - timezone.now()).total_seconds()))}
         for unit, most, holder in limits:
             rest = max(0, most - taken.get(holder, 0))
             left[unit] = min(left.get(unit, rest), rest)
