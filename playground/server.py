@@ -104,14 +104,13 @@ def prepare_database() -> None:
 
 
 def tidy_up() -> None:
-    """What the last run left: answers that nobody will finish, rows that nobody may see again."""
+    """What the last run left and nobody may see again. Answers that nobody will finish are the
+    worker's matter, which looks at once: it may have to ask a provider for its models."""
     from django.contrib.sessions.backends.db import SessionStore
 
-    from chat import abandoned
     from chat.imports import staging
     from chat.models import Conversation, File
 
-    abandoned.sweep()
     Conversation.purge_deleted()
     File.purge_unsent()
     File.sweep()
