@@ -188,12 +188,13 @@ class TurnTests(KilledCase):
     def ask(self, name: str) -> ClientConnection:
         """A socket on which this person has asked four times."""
         cookie = self.server.cookie_of(name)
-        page = connect(
-            f"ws://127.0.0.1:{self.server.port}/ws/",
-            origin=Origin(self.server.url),
-            additional_headers={"Cookie": f"{cookie['name']}={cookie['value']}"},
+        page = self.enterContext(
+            connect(
+                f"ws://127.0.0.1:{self.server.port}/ws/",
+                origin=Origin(self.server.url),
+                additional_headers={"Cookie": f"{cookie['name']}={cookie['value']}"},
+            )
         )
-        self.addCleanup(page.close)
         for _ in range(4):
             self.double.play(Head(), Send(delta(WORDS)), Hang())
             frame = {"type": "turn.start", "id": str(uuid.uuid4()), "model": MODEL, "text": "Hello"}

@@ -132,6 +132,7 @@ def test_who_waits_for_what_nobody_writes_any_more_is_hung_up_on(
 ) -> None:
     double.begin()
     double.play(Head(), *[Send(delta(PIECE) * 100) for _ in range(PIECES // 100)], Send(ending()))
+    server.cookie_of("alice")
     key = server.manage("api_key", "alice", "--name", "Revoked").strip().splitlines()[-1]
     line = ask(server, key)
     double.wait_for(lambda: len(double.requests) == 1, within=20)
