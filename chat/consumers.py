@@ -9,22 +9,20 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from uuid import UUID
 
 from django.conf import settings
 from django.db.models import Q
 
-from chat import database, fragments, frames, running, sockets, temporary, turns
+from chat import database, elsewhere, fragments, frames, running, sockets, temporary, turns
 from chat.acknowledged import Acknowledged
 from chat.frames import BadFrame, ConversationWatch, FrameAck, TurnStart, TurnStop
-from chat.live import LiveTurn
 from chat.models import Turn, User
 from chat.orders import Refusal, Wish
 from chat.sharing import rooms
 from chat.standings import Standing, standings
-from chat.watching import EMPTY, View
+from chat.watching import EMPTY, View, Watched
 from playground.addresses import client_address
 
 logger = logging.getLogger(__name__)
@@ -139,6 +137,7 @@ class ChatConsumer(Acknowledged):
             parameters=frame.parameters,
             attachments=frame.attachments,
             turn=frame.turn,
+            continues=frame.continues,
         )
         try:
             started = await turns.start(user, wish)
@@ -186,8 +185,8 @@ class ChatConsumer(Acknowledged):
             task.cancel()
         self._following.clear()
 
-    def _hear(self, live: LiveTurn) -> None:
-        self._follow(live.turn_id, is_new=True)
+    def _hear(self, turn_id: int) -> None:
+        self._follow(turn_id, is_new=True)
 
     def _follow(self, turn_id: int, *, is_new: bool) -> None:
         """Bring this turn to the page, once."""
@@ -212,15 +211,15 @@ class ChatConsumer(Acknowledged):
                 self._told = replace(self._told, mark=started["mark"])
             await self._send(frames.encode(started))
         shown = EMPTY
-        live = running.get(turn_id)
-        async for view in live.follow() if live else _stored(turn_id):
+        live = running.get(turn_id) or await _elsewhere(turn_id)
 
-            def make(old: View, new: View) -> list[str]:
-                if old is EMPTY:
-                    return frames.snapshot(turn_id, new)
-                return frames.deltas(turn_id, old, new)
+        def make(old: View, new: View) -> list[str]:
+            if old is EMPTY:
+                return frames.snapshot(turn_id, new)
+            return frames.deltas(turn_id, old, new)
 
-            texts = live.difference(shown, make) if live else make(shown, view)
+        async for view in live.follow():
+            texts = live.difference(shown, make)
             shown = view
             for text in texts:
                 await self._send(text)
@@ -254,13 +253,14 @@ def _watchable(user: User, frame: ConversationWatch) -> list[int] | None:
     return list(rows.filter(wanted).values_list("pk", flat=True))
 
 
-async def _stored(turn_id: int) -> AsyncIterator[View]:
-    """A turn that another process runs, or that is over: what the database has, once a second."""
-    version = 0
-    is_over = False
-    while not is_over:
-        version += 1
-        view, is_over = await database.run(fragments.stored_view, turn_id, version)
-        yield view
-        if not is_over:
-            await asyncio.sleep(settings.LIMITS.checkpoint_interval)
+async def _elsewhere(turn_id: int) -> Watched:
+    """A turn that another process runs, or that is over."""
+    while temporary.is_temporary(turn_id):
+        stored = Watched()
+        stored.show(await database.run(fragments.stored_view, turn_id))
+        if stored.view.is_final:
+            return stored
+        if live := running.get(turn_id):
+            return live
+        await asyncio.sleep(settings.LIMITS.checkpoint_interval)
+    return elsewhere.mirror(turn_id)

@@ -49,12 +49,10 @@ def changed(conversation_id: str) -> dict[str, Any]:
     return frames.changed(conversation_id, title=str(conversation), item=item)
 
 
-def stored_view(turn_id: int, version: int) -> tuple[View, bool]:
-    """The answer as the database has it, and whether that is the end of it."""
+def stored_view(turn_id: int) -> View:
+    """The answer as it is kept; the final view if that is the end of it."""
     turn = _turn(turn_id)
-    is_over = not turn.is_unfinished
-    view = View(version, thread.part_views(turn.answer.parts), is_final=is_over)
-    return view, is_over
+    return View(1, thread.part_views(turn.answer.parts), is_final=not turn.is_unfinished)
 
 
 def _turn(turn_id: int) -> Turn:

@@ -175,11 +175,12 @@ def run(listener: socket.socket, on_ready: Callable[[], None]) -> None:
 
 def begin_work() -> None:
     """What the first visitor should not have to wait for."""
-    from chat import database, tasks, turns
+    from chat import database, elsewhere, tasks, turns
     from chat.temporary import sweeping
 
     database.start_pool()
     turns.client()
+    elsewhere.start()
     sweeping.start()
     tasks.Worker().start()
 

@@ -8,6 +8,7 @@ that also brings what happens in other processes.
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -16,15 +17,17 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import DatabaseError
 from django.template.loader import render_to_string
 
-from chat import database, frames, running, sockets
-from chat.live import LiveTurn
+from chat import database, elsewhere, frames, running, sockets
 from chat.models import Share
 from chat.sharing import content, showing
 from chat.sharing.redaction import Redaction
 from chat.sharing.showing import Shown
 from chat.sharing.shown_turn import ShownTurn
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,7 @@ class Look:
     @property
     def running(self) -> int | None:
         """The turn of the last message, if it is still being written."""
-        is_running = self.last is not None and self.last.state in ("queued", "running")
-        return self.last.turn if self.last and is_running else None
+        return self.last.turn if self.last and self.last.is_running else None
 
 
 @dataclass(frozen=True)
@@ -114,18 +116,22 @@ class Room:
         if not self.watchers:
             self._close()
 
-    def _hear(self, live: LiveTurn) -> None:
+    def _hear(self, turn_id: int) -> None:
         self._wake.set()
 
     async def _look_on(self) -> None:
         while not self.is_closed:
-            look = await database.run(self._look, self.key, self._files)
-            if look is None:
-                self._close()
-                return
-            self._take(look)
-            await self._count()
             self._wake.clear()
+            try:
+                look = await database.run(self._look, self.key, self._files)
+            except DatabaseError:
+                logger.exception("room %s could not be looked at", self.key)
+            else:
+                if look is None:
+                    self._close()
+                    return
+                self._take(look)
+                await self._count()
             try:
                 await asyncio.wait_for(self._wake.wait(), settings.LIMITS.share_recheck)
             except TimeoutError:
@@ -147,9 +153,9 @@ class Room:
         if turn is not None and look.running != turn.turn_id:
             turn.end()
             turn = None
-        live = running.get(look.running) if look.running else None
-        if live is not None and turn is None:
-            turn = ShownTurn(live, clean=look.clean, files=self._files, pace=self.pace)
+        if look.running and turn is None:
+            source = running.get(look.running) or elsewhere.mirror(look.running)
+            turn = ShownTurn(source, clean=look.clean, files=self._files, pace=self.pace)
             task = asyncio.create_task(self._draw(turn), name=f"show {turn.turn_id}")
             self._drawing.add(task)
             task.add_done_callback(self._drawing.discard)
@@ -159,7 +165,7 @@ class Room:
 
     async def _draw(self, turn: ShownTurn) -> None:
         await turn.run()
-        # It is over in memory; a moment later it is in the database as well.
+        # It is over for those who watch; a moment later it is in the database as well.
         while not turn.view.is_final and not self.is_closed:
             self._wake.set()
             await asyncio.sleep(0.1)
@@ -228,7 +234,7 @@ def _look_at_share(share_id: UUID, files: str) -> Look | None:
 def look_at(share: Share, shown: dict[str, Any], *, files: str) -> Look:
     """Drawn as `share` wants it."""
     items = showing.items(shown, files=files)
-    if items and items[-1].turn and running.get(items[-1].turn):
+    if items and items[-1].is_running:
         # What it says comes by itself, from the first word on.
         items[-1] = replace(items[-1], parts=())
     html = tuple(render_to_string("_shown.html", {"items": [item]}) for item in items)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from chat.models import Message, Share
+from chat.models import Message, Share, Turn
 from chat.sharing import content
 from chat.thread import PartView, part_views
 
@@ -31,6 +31,10 @@ class Shown:
     @property
     def is_assistant(self) -> bool:
         return self.role == Message.Role.ASSISTANT
+
+    @property
+    def is_running(self) -> bool:
+        return self.state in Turn.UNFINISHED
 
 
 def current(share: Share) -> dict[str, Any]:

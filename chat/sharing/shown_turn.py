@@ -7,54 +7,49 @@ crowd costs the server what a few do.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Protocol
 
-from chat.live import LiveTurn
-from chat.rendering import LiveMarkdown
+from chat.growing import TEXTS, GrowingText
 from chat.sharing.redaction import Redaction
 from chat.sharing.stream import Stream
 from chat.thread import PartView, part_blocks
-from chat.watching import Watched
-
-TEXTS = ("text", "reasoning", "refusal")
+from chat.watching import View, Watched
 
 
-class ShownPart:
-    """Text with what is to be hidden taken out, as Markdown that grows."""
+class Source(Protocol):
+    """The answer itself, whichever process it runs in."""
+
+    turn_id: int
+
+    def follow(self) -> AsyncIterator[View]: ...
+    def stored_parts(self) -> list[dict[str, Any]]: ...
+
+
+class ShownPart(GrowingText):
+    """With what is to be hidden taken out."""
 
     def __init__(self, number: int, kind: str, clean: Redaction) -> None:
-        self.view = PartView(number, kind, ())
+        super().__init__(number, kind)
         self._stream = Stream(clean)
-        self._fed = ""
-        self._markdown = LiveMarkdown()
 
     def draw(self, text: str) -> PartView:
-        shown = self._stream.show(text)
-        if not shown.startswith(self._fed):
-            # What was there reads differently now; begun anew it is right again.
-            self._markdown, self._fed = LiveMarkdown(), ""
-        self._markdown.feed(shown[len(self._fed) :])
-        self._fed = shown
-        blocks = self._markdown.blocks()
-        if blocks is not self.view.blocks:
-            self.view = PartView(self.view.number, self.view.kind, blocks)
-        return self.view
+        return super().draw(self._stream.show(text))
 
 
 class ShownTurn(Watched):
     def __init__(
-        self, live: LiveTurn, *, clean: Redaction, files: str, pace: Callable[[], float]
+        self, source: Source, *, clean: Redaction, files: str, pace: Callable[[], float]
     ) -> None:
         super().__init__()
-        self.turn_id = live.turn_id
-        self._live, self._clean, self._files, self._pace = live, clean, files, pace
+        self.turn_id = source.turn_id
+        self._source, self._clean, self._files, self._pace = source, clean, files, pace
         self._parts: dict[int, ShownPart] = {}
 
     async def run(self) -> None:
         """Until the answer is over."""
-        async for view in self._live.follow():
+        async for view in self._source.follow():
             if view.is_final:
                 return
             self.show(replace(view, version=self.view.version + 1, parts=self._drawn()))
@@ -65,7 +60,7 @@ class ShownTurn(Watched):
         self.show(replace(self.view, version=self.view.version + 1, is_final=True))
 
     def _drawn(self) -> tuple[PartView, ...]:
-        stored = self._live.stored_parts()
+        stored = self._source.stored_parts()
         return tuple(self._part(number, part) for number, part in enumerate(stored))
 
     def _part(self, number: int, part: dict[str, Any]) -> PartView:
