@@ -41,7 +41,7 @@ def _other_id(user: User, id: uuid.UUID) -> uuid.UUID:
 def keep(user: User, checked: Checked, attachments: Attachments) -> bool:
     """False if it was here. One that was deleted comes back as it was."""
     # The lock of this person's sends, so that two imports at once keep nothing twice.
-    User.objects.select_for_update().get(pk=user.pk)
+    User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if here(user, checked.id) is not None:
         return False
     deleted = Conversation.with_deleted.filter(
