@@ -19,12 +19,13 @@ MESSAGE_FIELDS = ("messages", "contents", "system", "systemInstruction")
 def body(turn: Turn, user: User) -> dict[str, Any]:
     """As it was sent; a turn that never came so far gives the body without parameters."""
     sent = turn.receipt["sent"]
-    request = llm.Request(sent["model"], receipts.request_messages(turn))
+    messages = receipts.request_messages(turn)
+    request = llm.Request(sent["model"], messages, is_prefilled=bool(turn.beginning))
     encoded = DIALECTS[sent["dialect"]].encode_request(_endpoint(sent, user), request)
     known = sent.get("body", encoded.body)
-    messages = {name: encoded.body[name] for name in MESSAGE_FIELDS if name in encoded.body}
+    said = {name: encoded.body[name] for name in MESSAGE_FIELDS if name in encoded.body}
     first = {name: value for name, value in known.items() if name == "model"}
-    return first | messages | dict(known)
+    return first | said | dict(known)
 
 
 def _endpoint(sent: dict[str, Any], user: User) -> llm.Endpoint:

@@ -70,17 +70,24 @@ def output_tokens(answer: Answer) -> int:
 
 
 def usage_of(
-    answer: Answer, error: ModelError | None, *, prompt_tokens: int, is_begun: bool
+    answer: Answer,
+    error: ModelError | None,
+    *,
+    prompt_tokens: int,
+    is_begun: bool,
+    beginning: str = "",
 ) -> Usage:
     """As the provider counted; of an answer that was cut off, at least what can be seen. Nobody
-    pays for one that was refused, not reached, or broken off by us before it began."""
+    pays for one that was refused, not reached, or broken off by us before it began, nor twice for
+    the `beginning` of one that went on."""
     broken_off = Refused | Unreachable | AddressForbidden | Interrupted
     if not is_begun and isinstance(error, broken_off):
         return Usage(0, 0)
     told = answer.usage
     if told is not None and answer.finish is not None:
         return told
-    seen = Usage(prompt_tokens, output_tokens(answer), is_estimated=True)
+    written = max(0, output_tokens(answer) - _estimated([beginning]))
+    seen = Usage(prompt_tokens, written, is_estimated=True)
     if told is None:
         return seen
     if seen.output_tokens > told.output_tokens:

@@ -109,7 +109,9 @@ def of_turn(turn: Turn, model: AvailableModel | None, *, choice: Choice, user: U
         endpoint = model.endpoint
     specs = model.specs if model else rules.specs(None, dialect=sent["dialect"])
     cleaned = catalog.clean(asked["parameters"], specs)
-    request = llm.Request(sent["model"], receipts.request_messages(turn), cleaned)
+    messages = receipts.request_messages(turn)
+    is_prefilled = bool(turn.beginning)
+    request = llm.Request(sent["model"], messages, cleaned, is_prefilled=is_prefilled)
     return _program(endpoint, model, request, choice=choice, user=user)
 
 

@@ -86,10 +86,22 @@ def _asked(turn: Turn | ApiCall, receipt: dict[str, Any]) -> tuple[Row, ...]:
         rows += _program(turn)
     else:
         rows.append(Row("System message", receipt["asked"]["system"] or "none"))
+        rows += _continued(receipt["asked"].get("continues"))
     rows.append(Row("At", f"{turn.created_at:%Y-%m-%d %H:%M:%S} UTC"))
     if "answered" not in receipt:
         rows.append(_state(turn))
     return tuple(rows)
+
+
+def _continued(told: dict[str, Any] | None) -> list[Row]:
+    if not told:
+        return []
+    version = f"version {told['version']:,} of the answer"
+    if told["way"] == "prefill":
+        characters = told.get("characters", 0)
+        return [Row("Continues", version, f"Prefilled with its {characters:,} characters.")]
+    note = f"Asked for the rest by a message: {told.get('reason', 'nobody knows why')}."
+    return [Row("Continues", version, note)]
 
 
 def _program(call: ApiCall) -> list[Row]:

@@ -41,6 +41,7 @@ class TurnStart(msgspec.Struct, tag="turn.start", tag_field="type", forbid_unkno
     parameters: dict[str, Any] = {}
     attachments: Annotated[list[uuid.UUID], msgspec.Meta(max_length=100)] = []
     turn: Id | None = None
+    continues: Id | None = None
 
 
 class TurnStop(msgspec.Struct, tag="turn.stop", tag_field="type", forbid_unknown_fields=True):

@@ -64,7 +64,13 @@ class LiveTurn(Watched):
     """`publish` takes events in; `follow` gives views out."""
 
     def __init__(
-        self, *, turn_id: int, answer_id: int, conversation_id: str, is_kept: bool = True
+        self,
+        *,
+        turn_id: int,
+        answer_id: int,
+        conversation_id: str,
+        is_kept: bool = True,
+        beginning: str = "",
     ) -> None:
         super().__init__()
         self.turn_id, self.answer_id = turn_id, answer_id
@@ -87,6 +93,8 @@ class LiveTurn(Watched):
         self._flushed = float("-inf")
         self.files: dict[int, dict[str, Any]] = {}
         """Parts that are files, in the form in which they are stored."""
+        if beginning:
+            self._begin(beginning)
 
     @property
     def elapsed_ms(self) -> int:
@@ -183,6 +191,13 @@ class LiveTurn(Watched):
         """Show the answer as it is stored, and let the watchers go."""
         self.is_over = True
         self._show(parts)
+
+    def _begin(self, text: str) -> None:
+        """It goes on from these words: they stand there from the start, and nobody counts them as
+        written now."""
+        self.answer.add(TextDelta(text))
+        self._append("text").feed(text)
+        self.timeline.append([0, len(text)])
 
     def _grow(self, kind: str, text: str) -> None:
         part = self._parts[-1] if self._ends_with(kind) else self._append(kind)

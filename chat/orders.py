@@ -9,7 +9,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,8 +17,19 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat import attachments, budgets, charges, demos, endpoints, readiness, receipts, temporary
+from chat import (
+    attachments,
+    budgets,
+    charges,
+    continuing,
+    demos,
+    endpoints,
+    readiness,
+    receipts,
+    temporary,
+)
 from chat.catalog import parameters as catalog
+from chat.continuing import Continuation
 from chat.llm import types as llm
 from chat.models import Conversation, Entry, Guest, Lane, Message, Turn, User
 from chat.models.ledger import OverBudget, holders_of
@@ -59,6 +70,10 @@ class Wish:
     attachments: Sequence[uuid.UUID] = ()
     turn: int | None = None
     """One to reproduce: what it asked is asked again, whatever the settings are now."""
+    continues: int | None = None
+    """A cut answer that is to go on."""
+    continuation: Continuation | None = None
+    """How it goes on; found out here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +88,16 @@ class Order:
     parameters: llm.Parameters
     fallbacks: tuple[AvailableModel, ...] = ()
     """The same model at other endpoints, for when this one fails before its first word."""
+    beginning: str = ""
+    """Of the answer: what there was of the one that goes on."""
 
     def request(self, model: AvailableModel) -> llm.Request:
         """The request as it goes to the endpoint of `model`. Reads its files from the disk."""
-        messages = receipts.compose(self.system, self.path, endpoint=model.endpoint.name)
-        return llm.Request(model.info.id, messages, self.parameters)
+        messages = receipts.compose(
+            self.system, self.path, endpoint=model.endpoint.name, beginning=self.beginning
+        )
+        is_prefilled = bool(self.beginning)
+        return llm.Request(model.info.id, messages, self.parameters, is_prefilled=is_prefilled)
 
     @property
     def last_model(self) -> AvailableModel:
@@ -114,13 +134,17 @@ def place(user: User, wish: Wish, guest: Guest | None = None) -> Order | Turn:
         _check_room(user, guest)
         stack.enter_context(place.all_or_nothing())
         lane = place.lane
+        wish = _continued(place, wish, model, parameters)
+        continuation = wish.continuation
+        beginning = continuation.beginning if continuation else ""
         prompt = _prompt(place, wish)
         if obstacle := place.obstacle():
             raise Refusal("temporary_full", obstacle)
-        answer = place.add_message(prompt, Message.Role.ASSISTANT)
+        said = [{"type": "text", "text": beginning}] if beginning else []
+        answer = place.add_message(prompt, Message.Role.ASSISTANT, said)
         system = storable(wish.system)
         path = tuple(prompt.path())
-        messages = receipts.compose(system, path, endpoint=model.endpoint.name)
+        messages = receipts.compose(system, path, endpoint=model.endpoint.name, beginning=beginning)
         if obstacle := attachments.obstacle(model, messages):
             raise Refusal("file_refused", obstacle, field="attachments")
         plain = dict(wish.parameters)
@@ -130,7 +154,9 @@ def place(user: User, wish: Wish, guest: Guest | None = None) -> Order | Turn:
             client_id=wish.client_id,
             prompt=prompt,
             answer=answer,
-            receipt=receipts.asked(model, messages, system=system, parameters=plain),
+            receipt=receipts.asked(
+                model, messages, system=system, parameters=plain, continuation=continuation
+            ),
         )
         lane.leaf = answer
         if not is_reproduction:
@@ -139,7 +165,10 @@ def place(user: User, wish: Wish, guest: Guest | None = None) -> Order | Turn:
         place.placed(prompt)
         request = llm.Request(model.info.id, messages, parameters)
         _reserve(turn, (model, *fallbacks), request, guest)
-    return Order(turn, place, model, system, path, parameters, fallbacks)
+    if beginning:
+        able = (one for one in fallbacks if not continuing.obstacle(one, parameters))
+        fallbacks = tuple(able)
+    return Order(turn, place, model, system, path, parameters, fallbacks, beginning)
 
 
 def _reproduced(user: User, wish: Wish) -> Wish:
@@ -158,7 +187,26 @@ def _reproduced(user: User, wish: Wish) -> Wish:
         message=turn.prompt_id,
         system=asked["system"],
         parameters=asked["parameters"],
+        continuation=continuing.again(turn),
     )
+
+
+def _continued(place: Place, wish: Wish, model: AvailableModel, parameters: llm.Parameters) -> Wish:
+    """The wish to go on, as a wish for another answer to the same prompt or, where the model takes
+    no beginning, as a message of the person's."""
+    if wish.continues is None:
+        return wish
+    cut = place.message(wish.continues)
+    turn = getattr(cut, "turn", None)
+    if cut is None or turn is None:
+        raise Refusal("not_found", "The answer that is to go on is not there any more.")
+    if not turn.is_cut:
+        raise Refusal("not_cut", "There is nothing to go on with: this answer was not cut.")
+    version = place.siblings(cut).index(cut.pk) + 1
+    found = continuing.of(cut, version, model=model, parameters=parameters)
+    if found.beginning:
+        return replace(wish, message=turn.prompt_id, continuation=found)
+    return replace(wish, parent=cut.pk, text=continuing.GO_ON, continuation=found)
 
 
 def _reserve(

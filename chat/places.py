@@ -43,6 +43,9 @@ class Place(Protocol):
 
     def earlier(self, client_id: uuid.UUID) -> Turn | None: ...
     def message(self, pk: int) -> Message | None: ...
+    def siblings(self, message: Message) -> tuple[int, ...]:
+        """Every message with the same parent, oldest first, this one included."""
+
     def claim(self, ids: Sequence[uuid.UUID]) -> list[dict[str, Any]]:
         """The stored parts of files that are sent here now. Raise `uploads.Refused`."""
 
@@ -88,6 +91,10 @@ class Kept:
 
     def message(self, pk: int) -> Message | None:
         return self.conversation.messages.filter(pk=pk).select_related("turn").first()
+
+    def siblings(self, message: Message) -> tuple[int, ...]:
+        rows = self.conversation.messages.filter(parent=message.parent_id)
+        return tuple(rows.order_by("pk").values_list("pk", flat=True))
 
     def claim(self, ids: Sequence[uuid.UUID]) -> list[dict[str, Any]]:
         return attachments.claim(self.user, self.conversation, ids)

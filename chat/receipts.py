@@ -20,6 +20,7 @@ from django.utils import timezone
 from chat import charges
 from chat.catalog import prices
 from chat.catalog.loading import price_table_version
+from chat.continuing import Continuation
 from chat.llm import types as llm
 from chat.llm.answer import Answer
 from chat.llm.client import Exchange
@@ -54,12 +55,14 @@ def asked(
     *,
     system: str,
     parameters: dict[str, Any],
+    continuation: Continuation | None = None,
 ) -> dict[str, Any]:
     """The receipt as it stands when the turn is written, before anything is sent."""
     omitted = [spec.name for spec in model.specs if spec.name not in parameters]
+    continued = {"continues": continuation.to_json()} if continuation else {}
     return {
         "version": VERSION,
-        "asked": {"model": model.key, "system": system, "parameters": parameters},
+        "asked": {"model": model.key, "system": system, "parameters": parameters, **continued},
         "sent": {
             **_addressee(model),
             "model_name": model.name,
@@ -218,16 +221,19 @@ def rendered(message: llm.Message) -> dict[str, Any]:
 def request_messages(turn: Turn) -> tuple[llm.Message, ...]:
     """The messages of this turn's request, read again from the tree."""
     receipt = turn.receipt
-    path = turn.prompt.path()
-    return compose(receipt["asked"]["system"], path, endpoint=receipt["sent"]["endpoint"])
+    path, endpoint = turn.prompt.path(), receipt["sent"]["endpoint"]
+    return compose(receipt["asked"]["system"], path, endpoint=endpoint, beginning=turn.beginning)
 
 
-def compose(system: str, path: Iterable[Message], *, endpoint: str) -> tuple[llm.Message, ...]:
-    """What is sent to an endpoint for a path of the tree: the system text first; answers that
-    stayed empty are left out, since providers refuse them."""
+def compose(
+    system: str, path: Iterable[Message], *, endpoint: str, beginning: str = ""
+) -> tuple[llm.Message, ...]:
+    """What is sent to an endpoint for a path of the tree: the system text first, the `beginning` of
+    the answer last; answers that stayed empty are left out, since providers refuse them."""
     head = [llm.Message("system", (llm.TextPart(system),))] if system.strip() else []
+    tail = [llm.Message("assistant", (llm.TextPart(beginning),))] if beginning else []
     told = (_told(row, endpoint) for row in path)
-    return (*head, *(message for message in told if message.parts))
+    return (*head, *(message for message in told if message.parts), *tail)
 
 
 def _told(row: Message, endpoint: str) -> llm.Message:

@@ -62,6 +62,7 @@ async def start(user: User, wish: Wish, guest: Guest | None = None) -> Started:
         answer_id=turn.answer_id,
         conversation_id=str(turn.conversation_id),
         is_kept=placed.place.is_kept,
+        beginning=placed.beginning,
     )
     running.launch(live, asyncio.create_task(run(live, placed), name=f"turn {turn.pk}"))
     checkpoints.keep()
@@ -152,6 +153,7 @@ async def _settle(
         error,
         prompt_tokens=charges.input_tokens(attempt.request) if attempt.request else 0,
         is_begun=live.first_token_ms is not None,
+        beginning=order.beginning,
     )
     receipts.record_answered(
         turn.receipt,

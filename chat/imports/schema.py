@@ -81,10 +81,21 @@ class Citations(Strict, tag_field="type", tag="citations"):
 Part = Text | Reasoning | Refused | ToolCall | ToolResult | Media | Citations
 
 
+class Continues(Struct):
+    """`characters` with `prefill`, `reason` with `message`."""
+
+    message: Number
+    version: Count
+    way: Literal["prefill", "message"]
+    characters: Count = 0
+    reason: str = ""
+
+
 class Asked(Struct):
     model: Short
     system: str
     parameters: dict[str, Any]
+    continues: Continues | msgspec.UnsetType = msgspec.UNSET
 
 
 class Outcome(Struct):

@@ -19,6 +19,10 @@ object, an on-off `thinking` object, or `enable_thinking` with `thinking_budget`
 ReasoningHistory = Literal["dropped", "reasoning_content", "reasoning_details"]
 """In which field earlier thinking is sent back in the OpenAI dialect."""
 
+Prefill = Literal["message", "flags", "prefix", "partial"]
+"""How the beginning of an answer is sent: as the last message and nothing else, with vLLM's two
+flags, or with a mark on that message."""
+
 
 @dataclass(frozen=True, slots=True)
 class Provider:
@@ -47,6 +51,9 @@ class Provider:
     reasoning_history: ReasoningHistory = "dropped"
     has_cache_markers: bool = False
     """Takes `cache_control` on a part of the prompt."""
+    prefill: Prefill | None = None
+    """None: it begins a new message, or nobody knows. Of some only for some models: see
+    `chat.llm.prefill`."""
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -94,6 +101,7 @@ _ROWS = (
         key_header="x-api-key",
         key_prefix="",
         key_variable="ANTHROPIC_API_KEY",
+        prefill="message",
     ),
     Provider(
         "google",
@@ -104,8 +112,9 @@ _ROWS = (
         key_prefix="",
         key_variable="GEMINI_API_KEY",
         other_key_variable="GOOGLE_API_KEY",
+        prefill="message",
     ),
-    Provider("vertex", "Google Vertex AI", "", dialect="google"),
+    Provider("vertex", "Google Vertex AI", "", dialect="google", prefill="message"),
     Provider(
         "modelslab",
         "ModelsLab",
@@ -122,6 +131,7 @@ _ROWS = (
         reasoning_control="reasoning_object",
         reasoning_history="reasoning_details",
         has_cache_markers=True,
+        prefill="message",
     ),
     Provider(
         "together",
@@ -137,6 +147,7 @@ _ROWS = (
         key_variable="GROQ_API_KEY",
         output_limit_field="max_completion_tokens",
         refused=frozenset({"logprobs"}),
+        prefill="message",
     ),
     Provider(
         "mistral",
@@ -145,6 +156,7 @@ _ROWS = (
         key_variable="MISTRAL_API_KEY",
         refused=frozenset({"logprobs", "user"}),
         has_stream_options=False,
+        prefill="prefix",
     ),
     Provider(
         "deepseek",
@@ -193,6 +205,7 @@ _ROWS = (
         key_variable="MOONSHOT_API_KEY",
         reasoning_control="thinking_switch",
         reasoning_history="reasoning_content",
+        prefill="partial",
     ),
     Provider(
         "alibaba",
@@ -202,14 +215,16 @@ _ROWS = (
         accepted=_TOP_K,
         reasoning_control="thinking_budget",
         reasoning_history="reasoning_content",
+        prefill="partial",
     ),
-    Provider("ollama", "Ollama", "http://127.0.0.1:11434/v1"),
+    Provider("ollama", "Ollama", "http://127.0.0.1:11434/v1", prefill="message"),
     Provider(
         "vllm",
         "vLLM",
         "http://127.0.0.1:8000/v1",
         accepted=_TOP_K,
         reasoning_history="reasoning_content",
+        prefill="flags",
     ),
     Provider(
         "llamacpp",
@@ -217,8 +232,9 @@ _ROWS = (
         "http://127.0.0.1:8080/v1",
         accepted=_TOP_K,
         reasoning_history="reasoning_content",
+        prefill="message",
     ),
-    Provider("local", "Embedded model", "", accepted=_TOP_K),
+    Provider("local", "Embedded model", "", accepted=_TOP_K, prefill="message"),
     Provider("lmstudio", "LM Studio", "http://127.0.0.1:1234/v1", accepted=_TOP_K),
 )
 

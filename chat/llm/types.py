@@ -144,6 +144,8 @@ class Request:
     messages: tuple[Message, ...]
     parameters: Parameters = Parameters()
     is_streamed: bool = True
+    is_prefilled: bool = False
+    """The last message is the beginning of the answer, which goes on from there."""
 
 
 ParameterFate = Literal["sent", "translated", "dropped"]

@@ -129,10 +129,18 @@ class Turn(models.Model):
     @property
     def is_cut(self) -> bool:
         """There are words, and more of them could follow."""
-        if not self.answer.parts:
+        if not self.answer.parts or self.is_unfinished:
             return False
         reason = (self.receipt.get("answered") or {}).get("finish_reason")
-        return self.state in ("stopped", "interrupted") or reason == "length"
+        is_broken = self.state in ("stopped", "interrupted") or reason == "length"
+        return is_broken or (self.state == "failed" and bool(self.beginning))
+
+    @property
+    def beginning(self) -> str:
+        """The words of a cut answer that this one went on from: they were sent along, and its own
+        text begins with them."""
+        told = self.receipt["asked"].get("continues") or {}
+        return self.answer.text[: told.get("characters", 0)]
 
     def request_stop(self) -> None:
         """For the process that runs it, which looks once a second."""

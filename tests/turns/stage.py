@@ -26,8 +26,9 @@ class TurnCase(TestCase):
         cls.charlie = User.objects.create_user("charlie", password="charlie's own words")
 
     @asynccontextmanager
-    async def stage(self) -> AsyncIterator[Provider]:
-        """Ends when every turn has ended; a turn that hangs is stopped."""
+    async def stage(self, **fields: Any) -> AsyncIterator[Provider]:
+        """Ends when every turn has ended; a turn that hangs is stopped. `fields` are the
+        endpoint's."""
         async with Provider() as provider:
             row = {
                 "name": "double",
@@ -36,6 +37,7 @@ class TurnCase(TestCase):
                 "api_key": "sk-canary-0123456789",
                 "is_private_allowed": True,
                 "models": ["parrot"],
+                **fields,
             }
             with override_settings(ENDPOINTS=[row]):
                 try:

@@ -38,7 +38,7 @@ class ChatPage extends HTMLElement {
 
   // `text` follows the message `parent`; without text, the existing `message` is answered again, or
   // what asked for `turn` is asked once more, as its receipt has it.
-  #ask({ text = null, files = [], parent = null, message = null, turn = null, from }) {
+  #ask({ text = null, files = [], parent = null, message = null, turn = null, continues = null, from }) {
     const refuse = from?.refused ?? toast;
     const settings = turn ? {} : this.#part("parameters").read();
     if (!settings) return refuse("Mend the settings first.");
@@ -46,7 +46,7 @@ class ChatPage extends HTMLElement {
     if (!model && !turn) return refuse("Pick a model first.");
     const frame = {
       type: "turn.start", id: newId(), conversation: this.conversation,
-      lane: Number(this.dataset.lane) || null, parent, message, text, model, turn,
+      lane: Number(this.dataset.lane) || null, parent, message, text, model, turn, continues,
       attachments: files.map(({ id }) => id), ...settings,
     };
     this.#waiting.set(frame.id, { frame, from });

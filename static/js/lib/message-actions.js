@@ -29,10 +29,8 @@ const ACTIONS = {
   "field": ({ button, thread }) => tell(thread, "parameters:show", { name: button.dataset.name }),
   "receipt": ({ button, thread, event }) => openReceipt(button, event, thread),
   "message-menu": async ({ button, article, thread }) => (await menu()).openMessageMenu(button, article, thread),
-  "continue": ({ article, thread }) => tell(thread, "message:send", { text: CONTINUE, parent: Number(article.dataset.message) }),
+  "continue": ({ article, thread }) => tell(thread, "message:send", { continues: Number(article.dataset.message) }),
 };
-
-const CONTINUE = "Go on exactly where you stopped.";
 
 // What the first visit does not need is fetched when it is first wanted.
 async function openReceipt(link, event, thread) {

@@ -18,6 +18,8 @@ def encode_request(endpoint: Endpoint, request: Request) -> EncodedRequest:
     provider = provider_of(endpoint)
     messages, dropped = encode_messages(request.messages, provider)
     body = Body({"model": request.model, "messages": messages})
+    if request.is_prefilled:
+        _mark_prefill(provider, messages, body)
     if request.is_streamed:
         body.put("stream", True)
         if provider.has_stream_options:
@@ -29,6 +31,15 @@ def encode_request(endpoint: Endpoint, request: Request) -> EncodedRequest:
         body.drop(name, True, reason)
     body.merge(request.parameters.extra, kept=_OURS)
     return EncodedRequest("/chat/completions", body.fields, outcomes=body.outcomes)
+
+
+def _mark_prefill(provider: Provider, messages: list[dict[str, Any]], body: Body) -> None:
+    match provider.prefill:
+        case "prefix" | "partial" as mark:
+            messages[-1][mark] = True
+        case "flags":
+            body.put("add_generation_prompt", False)
+            body.put("continue_final_message", True)
 
 
 def _accepted(parameters: Parameters, provider: Provider, body: Body) -> dict[str, Any]:
