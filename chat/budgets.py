@@ -5,6 +5,7 @@ The one rule: what is set aside for answers that are running counts as gone, bec
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -12,6 +13,7 @@ from decimal import Decimal
 from django.utils import timezone
 from django.utils.timesince import timeuntil
 
+from chat import charges
 from chat.figures import dollars
 from chat.models import Account, Budget, User
 from chat.models.ledger import BILLION, OverBudget, Period, holder_of
@@ -90,11 +92,14 @@ def left(user: User) -> str:
     return f"{dollars(float(amount))} of your budget left" if amount else "budget used up"
 
 
-def advice(over: OverBudget) -> str:
-    """What somebody at the page can do about it."""
+def advice(over: OverBudget, *, fields: Iterable[str] = ()) -> str:
+    """What somebody at the page can do about it; `fields` are those of the extra JSON."""
     budget = over.budget
     if budget is None:
-        return NO_PRICE
+        names = charges.other_price(fields)
+        return (
+            f"Take {names} out of the extra JSON: it may change the price." if names else NO_PRICE
+        )
     now = timezone.now()
     ends_at = Period(budget.period).ends_at(now)
     wait = ""

@@ -29,6 +29,10 @@ IMAGE_TOKENS = 50_000
 there is no such number: they may fill the window."""
 TOOL_TOKENS = 1000
 """What a provider tells its model about tools in general."""
+SILENT_TOKENS = 60
+"""A second, by models that think without showing it: a guess from the speed at which they write."""
+USUAL_WAIT = 1.0
+"""Seconds until the first word of a model that does not think."""
 SAMPLE = 256 * 1024
 """Characters by whose count a longer text is estimated: a prompt may have megabytes."""
 OTHER_PRICE = frozenset(
@@ -43,10 +47,21 @@ OTHER_PRICE = frozenset(
 
 def most(models: Iterable[AvailableModel], request: Request) -> Decimal | None:
     """In US dollars, whichever of them answers. None where a price, or the longest answer, is
-    unknown."""
+    unknown, or a field may change the price."""
     costs = [_most_at(model, request) for model in models]
     known = [cost for cost in costs if cost is not None]
     return max(known) if len(known) == len(costs) else None
+
+
+def other_price(fields: Iterable[str]) -> str:
+    """Those of them that may change the price, in words; empty where none does."""
+    return ", ".join(f"“{name}”" for name in fields if name in OTHER_PRICE)
+
+
+def without_other_price(request: Request) -> Request:
+    extra = request.parameters.extra
+    kept = {name: value for name, value in extra.items() if name not in OTHER_PRICE}
+    return replace(request, parameters=replace(request.parameters, extra=kept))
 
 
 def input_tokens(request: Request) -> int:
@@ -95,6 +110,24 @@ def usage_of(
     return told
 
 
+def with_silence(
+    usage: Usage, answer: Answer, *, model: AvailableModel, request: Request, seconds: float
+) -> Usage:
+    """Of an answer that somebody left: the thinking that nobody was shown before its first word,
+    by the time that it took. As it stands where the provider counted, or the thinking was seen."""
+    asked = request.parameters
+    is_asked = asked.reasoning_effort is not None or asked.reasoning_budget_tokens is not None
+    thinks = bool(model.catalog and model.catalog.reasoning) and asked.reasoning_effort != "none"
+    by_itself = model.endpoint.dialect != "anthropic"
+    if not usage.is_estimated or answer.reasoning or not (thinks and (is_asked or by_itself)):
+        return usage
+    silent = int(max(0, seconds - USUAL_WAIT) * SILENT_TOKENS)
+    total = usage.output_tokens + silent
+    longest = _longest_answer(model, request)
+    total = total if longest is None else max(usage.output_tokens, min(total, longest))
+    return replace(usage, output_tokens=total, reasoning_tokens=total - usage.output_tokens)
+
+
 def ceiling(model: AvailableModel, usage: Usage) -> Decimal | None:
     """The most that so many tokens can have cost, in US dollars, where one of the rates is not
     known. None where none is."""
@@ -109,6 +142,8 @@ def ceiling(model: AvailableModel, usage: Usage) -> Decimal | None:
 def _most_at(model: AvailableModel, request: Request) -> Decimal | None:
     if model.is_local:
         return Decimal(0)
+    if other_price(request.parameters.extra):
+        return None
     price, longest = model.price, _longest_answer(model, request)
     input_tokens = _most_input(model, request)
     if price is None or longest is None or input_tokens is None or price.currency != "USD":
@@ -133,6 +168,8 @@ def _most_input(model: AvailableModel, request: Request) -> int | None:
     window = model.context_window
     parts = [part for message in request.messages for part in message.parts]
     if any(isinstance(part, MediaPart) and not _is_image(part) for part in parts):
+        return window
+    if "cachedContent" in request.parameters.extra:  # of whatever size
         return window
     total = sum(_most_of(message) for message in request.messages)
     if beside := _beside(request.parameters):

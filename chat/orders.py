@@ -223,7 +223,8 @@ def _reserve(
     except demos.UsedUp as used:
         raise Refusal("used_up", used.message) from None
     except OverBudget as over:
-        raise Refusal("over_budget", f"{over.message} {budgets.advice(over)}") from None
+        advice = budgets.advice(over, fields=request.parameters.extra)
+        raise Refusal("over_budget", f"{over.message} {advice}") from None
 
 
 def _check_room(user: User, guest: Guest | None) -> None:

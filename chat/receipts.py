@@ -127,7 +127,8 @@ def record_charged(
 ) -> Decimal | None:
     """Add what it cost, with the rates of the dated price table; the sum in US dollars. None where
     it is unknown, which is not the same as nothing."""
-    charged, amount = _charged(model, usage, is_text_only=not _has_media(answer))
+    body = receipt.get("sent", {}).get("body", {})
+    charged, amount = _charged(model, usage, body, is_text_only=not _has_media(answer))
     receipt["charged"] = charged
     return amount if charged.get("currency") == "USD" else None
 
@@ -143,11 +144,13 @@ def charge(receipt: dict[str, Any]) -> Decimal | None:
 
 
 def _charged(
-    model: AvailableModel, usage: Usage, *, is_text_only: bool
+    model: AvailableModel, usage: Usage, body: dict[str, Any], *, is_text_only: bool
 ) -> tuple[dict[str, Any], Decimal | None]:
     if model.is_local:
         reason = "It ran on this machine."
         return {"cost": "0", "currency": "USD", "reason": reason}, Decimal(0)
+    if names := charges.other_price(body):
+        return {"cost": None, "reason": f"With {names} another price may hold."}, None
     if model.catalog is None:
         reason = "No price is known for this model: it is not in the catalogue."
         return {"cost": None, "reason": reason}, None

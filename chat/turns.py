@@ -155,6 +155,16 @@ async def _settle(
         is_begun=live.first_token_ms is not None,
         beginning=order.beginning,
     )
+    if status == Turn.Status.STOPPED and attempt.request and attempt.exchange:
+        waited = live.elapsed_ms if live.first_token_ms is None else live.first_token_ms
+        if attempt.exchange.status is not None:
+            usage = charges.with_silence(
+                usage,
+                live.answer,
+                model=attempt.model,
+                request=attempt.request,
+                seconds=waited / 1000,
+            )
     receipts.record_answered(
         turn.receipt,
         live.answer,

@@ -65,7 +65,8 @@ def _place(
         receipt=receipt,
     )
     # Both take a while for a long prompt, and the database is not to wait for them.
-    tokens, most = charges.input_tokens(request), charges.most(models, request)
+    tokens = charges.input_tokens(request)
+    most = charges.most(models, charges.without_other_price(request))  # which is not passed on
     holders = [holder_of(key.user), key.holder]
     try:
         with transaction.atomic():

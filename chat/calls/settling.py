@@ -45,11 +45,17 @@ def record_sent(call: Call, dropped: list[ParameterOutcome]) -> None:
 def usage_of(call: Call) -> Usage:
     if call.exchange is None:  # nobody was asked
         return Usage(0, 0)
-    return charges.usage_of(
+    usage = charges.usage_of(
         call.answer,
         call.error,
         prompt_tokens=call.prompt_tokens,
         is_begun=call.first_token_ms is not None,
+    )
+    if call.is_complete or call.error is not None or call.exchange.status is None:
+        return usage
+    waited = call.elapsed_ms if call.first_token_ms is None else call.first_token_ms
+    return charges.with_silence(
+        usage, call.answer, model=call.model, request=call.request, seconds=waited / 1000
     )
 
 

@@ -15,6 +15,18 @@ from chat.llm.types import ParameterOutcome, Request
 from chat.offers import AvailableModel
 
 _LABELS = {"openai": "OpenAI", "anthropic": "Anthropic", "google": "Google"}
+_OF_A_BETA = "no beta of Anthropic's is asked for"
+_OF_THE_ACCOUNT = "it is about the account at the provider, which is this server's"
+_NEVER_SENT = {
+    "anthropic_version": "it stands in a header",
+    "betas": _OF_A_BETA,
+    "container": _OF_A_BETA,
+    "context_management": _OF_A_BETA,
+    "diagnostics": _OF_A_BETA,
+    "cache_control.ttl": "a cache that lives longer has another price; it lives five minutes",
+    "labels": _OF_THE_ACCOUNT,
+    "modelArmorConfig": _OF_THE_ACCOUNT,
+}
 
 
 def translated(
@@ -28,6 +40,10 @@ def translated(
     for name, value in parameters.extra.items():
         if name in charges.OTHER_PRICE:
             reason = "it could change who answers, or what that costs"
+        elif name in _NEVER_SENT:
+            reason = _NEVER_SENT[name]
+        elif name.startswith("tools."):
+            reason = "it runs at the provider, at a price of its own"
         elif asked_in != endpoint.dialect:
             reason = f"only {_LABELS[asked_in]}'s format has this field"
         else:

@@ -6,6 +6,7 @@ import asyncio
 import json
 from decimal import Decimal
 from typing import Any
+from unittest.mock import patch
 
 from asgiref.sync import sync_to_async
 from django.test import TestCase
@@ -20,7 +21,7 @@ from chat.models import Account, ApiCall, Entry
 from chat.models.ledger import Period
 from chat.offers import offer
 from tests.api.program import Reply
-from tests.api.stage import ApiCase, completion
+from tests.api.stage import ApiCase, completion, message
 from tests.script import Hang, Head, Send, Step, chunk, delta, stream
 
 PATH = "/api/v1/chat/completions"
@@ -64,6 +65,39 @@ class LeavingTests(ApiCase):
         )
 
         self.assertGreaterEqual(three.output_tokens or 0, 3 * (one.output_tokens or 0))
+
+    @patch("chat.charges.USUAL_WAIT", 0.0)
+    async def test_thinking_that_nobody_was_shown_is_output(self) -> None:
+        asked = completion(model=MODEL, stream=True)
+        async with self.stage(provider="openai", models=["gpt-5.4"]) as provider:
+            provider.play(Head(), Send(b": thinking\n\n"), Hang())
+            async with self.program.call("POST", PATH, asked):
+                while not provider.requests:
+                    await asyncio.sleep(0.01)
+                await asyncio.sleep(0.3)
+            async with asyncio.timeout(5):
+                while await Entry.objects.filter(settled=None).aexists():
+                    await asyncio.sleep(0.01)
+        call = await self.last_call()
+
+        self.assertGreater(call.reasoning_tokens, 0)
+        self.assertEqual(call.reasoning_tokens, call.output_tokens)
+        self.assertTrue(call.receipt["answered"]["usage"]["is_estimated"])
+
+    @patch("chat.charges.USUAL_WAIT", 0.0)
+    async def test_a_model_that_does_not_think_owes_nothing_for_silence(self) -> None:
+        asked = completion(model=MODEL, stream=True, reasoning_effort="none")
+        async with self.stage(provider="openai", models=["gpt-5.4"]) as provider:
+            provider.play(Head(), Send(b": waiting\n\n"), Hang())
+            async with self.program.call("POST", PATH, asked):
+                while not provider.requests:
+                    await asyncio.sleep(0.01)
+                await asyncio.sleep(0.3)
+            async with asyncio.timeout(5):
+                while await Entry.objects.filter(settled=None).aexists():
+                    await asyncio.sleep(0.01)
+
+        self.assertEqual((await self.last_call()).output_tokens, 0)
 
     async def test_a_prompt_in_a_tools_result_is_input(self) -> None:
         history = [
@@ -118,6 +152,12 @@ class MostTests(TestCase):
         prediction = {"type": "content", "content": WORDS * 400}
 
         self.assertGreater(self.most(prediction=prediction), self.cost(len(WORDS) * 400))
+
+    def test_so_may_a_cache_of_googles(self) -> None:
+        window = self.model.context_window
+        assert window is not None
+
+        self.assertGreaterEqual(self.most(cachedContent="cachedContents/a"), self.cost(window))
 
     def test_a_document_may_fill_the_window(self) -> None:
         file = {"type": "file", "file": {"file_data": "data:application/pdf;base64,JVBERi0="}}
@@ -187,6 +227,40 @@ class OtherPriceTests(ApiCase):
             sent = provider.requests[-1].json["generationConfig"]
 
         self.assertEqual([value for name, value in sent.items() if "utput" in name], [5])
+
+    async def test_a_cache_for_longer_is_one_for_the_usual_time_and_the_receipt_says_so(
+        self,
+    ) -> None:
+        marker = {"type": "ephemeral", "ttl": "1h"}
+        blocks = [{"type": "text", "text": "Be brief.", "cache_control": marker}]
+        body = message(model=MODEL, system=blocks, cache_control=marker)
+        async with self.stage(dialect="anthropic", provider="anthropic", models=["gpt-5.4"]) as p:
+            await self.program.post("/api/v1/messages", body)
+            sent = p.requests[-1].json
+
+        self.assertEqual(sent["system"][0]["cache_control"], {"type": "ephemeral"})
+        self.assertEqual(sent["cache_control"], {"type": "ephemeral"})
+        dropped = {row["name"]: row for row in (await self.outcomes()) if row["fate"] == "dropped"}
+        self.assertIn("another price", dropped["cache_control.ttl"]["reason"])
+
+    async def test_a_cache_of_googles_goes_to_google_alone(self) -> None:
+        path = f"/api/v1beta/models/{MODEL}:generateContent"
+        body = {"contents": "Hi", "cached_content": "cachedContents/abc"}
+        async with self.stage(dialect="google", provider="google", models=["gpt-5.4"]) as provider:
+            await self.program.post(path, body)
+            sent = provider.requests[-1].json
+        async with self.stage(provider="openai", models=["gpt-5.4"]) as provider:
+            provider.play(*stream("Hello"))
+            await self.program.post(path, body)
+            elsewhere = provider.requests[-1].json
+
+        self.assertEqual(sent["cachedContent"], "cachedContents/abc")
+        self.assertNotIn("cachedContent", elsewhere)
+        dropped = {row["name"]: row for row in (await self.outcomes()) if row["fate"] == "dropped"}
+        self.assertIn("only Google's format", dropped["cachedContent"]["reason"])
+
+    async def outcomes(self) -> list[dict[str, Any]]:
+        return list((await self.last_call()).receipt["sent"]["parameters"])
 
 
 class UnknownRateTests(ApiCase):

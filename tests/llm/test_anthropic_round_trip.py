@@ -205,4 +205,7 @@ class BadRequestTests(TestCase):
         )
         self.assertEqual([tool.name for tool in request.parameters.tools or ()], ["Bash"])
         self.assertEqual(request.parameters.reasoning_effort, "high")
-        self.assertEqual(request.parameters.extra, {})
+        self.assertEqual(
+            request.parameters.extra,
+            {"context_management": {"edits": []}, "tools.web_search_20250305": True},
+        )

@@ -58,6 +58,30 @@ class BudgetTests(TurnCase):
             self.assertEqual(provider.requests, [])
         self.assertFalse(await Conversation.objects.aexists())
 
+    async def test_a_field_that_may_change_the_price_makes_the_cost_unknown(self) -> None:
+        async with self.stage() as provider:
+            with self.priced():
+                provider.play(*stream("Hello"))
+                extra = {"extra": {"service_tier": "priority"}}
+
+                turn = await self.ask_and_wait(model=MODEL, parameters=extra)
+
+                self.assertEqual(provider.requests[0].json["service_tier"], "priority")
+        self.assertIsNone(turn.cost)
+        reason = "With “service_tier” another price may hold."
+        self.assertEqual(turn.receipt["charged"], {"cost": None, "reason": reason})
+
+    async def test_no_budget_can_hold_a_field_that_may_change_the_price(self) -> None:
+        await sync_to_async(Budget.put)(holder_of(self.alice), Period.DAY, Decimal(100))
+        extra = {"extra": {"models": ["somebody/dearer"]}}
+        wish = Wish(client_id=uuid.uuid4(), model=MODEL, text="Hello", parameters=extra)
+        async with self.stage() as provider:
+            with self.priced(), self.assertRaises(Refusal) as caught:
+                await start(self.alice, wish)
+
+            self.assertEqual(provider.requests, [])
+        self.assertIn("Take “models” out of the extra JSON", caught.exception.message)
+
     def priced(self) -> override_settings:
         """The double sells a model whose price the catalogue knows."""
         row = {**settings.ENDPOINTS[0], "provider": "openai", "models": ["gpt-5.4"]}

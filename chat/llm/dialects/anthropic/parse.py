@@ -1,14 +1,14 @@
 """A caller's Messages body as a request of ours.
 
-Fields that we have no word for travel in `Parameters.extra`, but for those that only Anthropic's
-own servers could act on: they are passed over, as are tools that run there.
+Fields that we have no word for travel in `Parameters.extra`; so do, by their names alone, tools
+that run on Anthropic's servers, and caches that are to live longer than usual.
 """
 
 from __future__ import annotations
 
 from typing import Any, cast, get_args
 
-from chat.llm.dialects.anthropic.parse_messages import parse_messages
+from chat.llm.dialects.anthropic.parse_messages import cache_ttl, parse_messages
 from chat.llm.dialects.reading import Fields, invalid
 from chat.llm.types import (
     Parameters,
@@ -19,20 +19,6 @@ from chat.llm.types import (
     ToolChoice,
 )
 
-_IGNORED = frozenset(
-    {
-        "anthropic_version",
-        "betas",
-        "cache_control",
-        "container",
-        "context_management",
-        "diagnostics",
-        "inference_geo",
-        "mcp_servers",
-        "service_tier",
-        "speed",
-    }
-)
 _MODES = {"auto": "auto", "none": "none", "any": "required"}
 
 
@@ -40,12 +26,18 @@ def parse_request(body: Any) -> Request:
     """Raise `BadRequest`, whose `parameter` names the field."""
     fields = Fields(body)
     model = fields.required_text("model")
+    ttl = cache_ttl(fields.rest)
     messages = parse_messages(fields.any("system"), fields.items("messages"))
     is_streamed = fields.flag("stream") or False
-    return Request(model, messages, _parameters(fields), is_streamed)
+    parameters = _parameters(fields, extra={"cache_control.ttl": ttl} if ttl else {})
+    return Request(model, messages, parameters, is_streamed)
 
 
-def _parameters(fields: Fields) -> Parameters:
+def _parameters(fields: Fields, *, extra: dict[str, Any]) -> Parameters:
+    own_tools = _own_tools(fields.rest.get("tools"))
+    if isinstance(own_cache := fields.rest.get("cache_control"), dict):
+        fields.rest["cache_control"] = {**own_cache}
+        fields.rest["cache_control"].pop("ttl", None)
     config = fields.object("output_config") or Fields({})
     older_format = fields.object("output_format")
     metadata = fields.object("metadata")
@@ -65,7 +57,7 @@ def _parameters(fields: Fields) -> Parameters:
         tool_choice=_tool_choice(choice, is_serial),
         parallel_tool_calls=None if is_serial is None else not is_serial,
         user=metadata.text("user_id") if metadata else None,
-        extra={name: value for name, value in fields.rest.items() if name not in _IGNORED},
+        extra={**fields.rest, **own_tools, **extra},
     )
 
 
@@ -105,6 +97,15 @@ def _format(form: Fields | None) -> ResponseFormat | None:
     return ResponseFormat("json_schema", schema=schema.rest if schema is not None else {})
 
 
+def _own_tools(items: Any) -> dict[str, Any]:
+    entries = (item for item in items if isinstance(item, dict)) if isinstance(items, list) else ()
+    return {f"tools.{item['type']}": True for item in entries if _runs_there(item.get("type"))}
+
+
+def _runs_there(kind: Any) -> bool:
+    return isinstance(kind, str) and kind != "custom"
+
+
 def _tools(fields: Fields) -> tuple[Tool, ...] | None:
     items = fields.items("tools")
     if items is None:
@@ -114,7 +115,7 @@ def _tools(fields: Fields) -> tuple[Tool, ...] | None:
 
 
 def _tool(entry: Fields) -> Tool | None:
-    if entry.text("type") not in (None, "custom"):
+    if _runs_there(entry.text("type")):
         return None
     name = entry.required_text("name")
     schema = entry.object("input_schema")

@@ -36,6 +36,24 @@ def parse_messages(system: Any, items: list[Any] | None) -> tuple[Message, ...]:
     return with_tool_ids(messages)
 
 
+def cache_ttl(body: dict[str, Any]) -> str | None:
+    """How long caches are to live, where it is not the usual five minutes."""
+    items = body.get("messages")
+    said = [item.get("content") for item in _objects(items)]
+    results = [block.get("content") for content in said for block in _objects(content)]
+    places = (body.get("system"), body.get("tools"), *said, *results, [body])
+    for block in (block for place in places for block in _objects(place)):
+        marker = block.get("cache_control")
+        ttl = marker.get("ttl") if isinstance(marker, dict) else None
+        if isinstance(ttl, str) and ttl != "5m":
+            return ttl
+    return None
+
+
+def _objects(items: Any) -> list[dict[str, Any]]:
+    return [item for item in items if isinstance(item, dict)] if isinstance(items, list) else []
+
+
 def _message(fields: Fields) -> list[Message]:
     role = _ROLES.get(fields.required_text("role"))
     if role is None:

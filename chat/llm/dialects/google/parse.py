@@ -19,19 +19,8 @@ from chat.llm.types import (
     ToolChoice,
 )
 
-_IGNORED = frozenset(
-    {
-        "model",
-        "safetySettings",
-        "safety_settings",
-        "labels",
-        "cachedContent",
-        "cached_content",
-        "modelArmorConfig",
-        "serviceTier",
-        "store",
-    }
-)
+_ELSEWHERE = ("safetySettings", "cachedContent", "serviceTier", "labels", "modelArmorConfig")
+"""Fields that go on to Google alone, or nowhere, under the one name by which they are known."""
 _MODES = {"AUTO": "auto", "NONE": "none", "ANY": "required", "VALIDATED": "auto"}
 
 
@@ -40,9 +29,12 @@ def parse_request(body: Any, *, model: str, is_streamed: bool) -> Request:
     fields = AnyCase(body)
     messages = parse_contents(fields.any("systemInstruction"), fields.any("contents"))
     config = fields.object("generationConfig") or AnyCase({}, "generationConfig")
-    tools = _tools(fields)
+    tools_given = fields.items("tools")
+    tools = _tools(tools_given)
     choice = _tool_choice(fields.object("toolConfig"))
-    extra = {name: value for name, value in fields.rest.items() if name not in _IGNORED}
+    known = {name: value for name in _ELSEWHERE if (value := fields.any(name)) is not None}
+    fields.any("model")  # it stands in the address
+    extra = {**fields.rest, **known, **_own_tools(tools_given)}
     parameters = _parameters(config, tools, choice, extra=extra)
     return Request(model.removeprefix("models/"), messages, parameters, is_streamed)
 
@@ -110,9 +102,19 @@ def _format(config: AnyCase) -> ResponseFormat | None:
     return ResponseFormat("text") if media_type == "text/plain" else None
 
 
-def _tools(fields: AnyCase) -> tuple[Tool, ...] | None:
-    """Functions; tools that run on Google's servers are passed over."""
-    items = fields.items("tools")
+def _own_tools(items: list[Any] | None) -> dict[str, Any]:
+    """Those that run on Google's servers: each by its name."""
+    entries = (item for item in items or () if isinstance(item, dict))
+    return {
+        f"tools.{name}": value
+        for entry in entries
+        for name, value in entry.items()
+        if name.replace("_", "").lower() != "functiondeclarations"
+    }
+
+
+def _tools(items: list[Any] | None) -> tuple[Tool, ...] | None:
+    """Functions."""
     if items is None:
         return None
     tools: list[Tool] = []
