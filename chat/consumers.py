@@ -15,7 +15,17 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Q
 
-from chat import database, elsewhere, fragments, frames, running, sockets, temporary, turns
+from chat import (
+    database,
+    elsewhere,
+    fragments,
+    frames,
+    presence,
+    running,
+    sockets,
+    temporary,
+    turns,
+)
 from chat.acknowledged import Acknowledged
 from chat.frames import BadFrame, ConversationWatch, FrameAck, TurnStart, TurnStop
 from chat.models import Turn, User
@@ -28,12 +38,14 @@ from playground.addresses import client_address
 logger = logging.getLogger(__name__)
 
 GONE = "This conversation is not there any more."
+MOST_PRESENT = 20
 
 
 class ChatConsumer(Acknowledged):
     session_key = ""
     user_id = 0
     address = ""
+    person = sockets.Person("", "")
 
     async def connect(self) -> None:
         # Accepted first in every case: a refused handshake could not say why.
@@ -41,6 +53,7 @@ class ChatConsumer(Acknowledged):
         self.opened_at = self.pinged_at = time.monotonic()
         self._watching: str | None = None
         self._told: Standing | None = None
+        self._present: tuple[sockets.Person, ...] = ()
         self._following: dict[int, asyncio.Task[None]] = {}
         self.session_key = self.scope["session"].session_key or ""
         self.address = client_address(self.scope)
@@ -49,6 +62,7 @@ class ChatConsumer(Acknowledged):
             await self.close(sockets.SIGNED_OUT)
             return
         self.user_id = user.pk
+        self.person = sockets.Person(user.display_name, user.initials)
         if not sockets.has_room(user.pk, self.address):
             await self.close(sockets.TOO_MANY)
             return
@@ -89,6 +103,12 @@ class ChatConsumer(Acknowledged):
 
     async def tell_viewers(self, conversation_id: str, count: int) -> None:
         await self._reply(frames.viewers(conversation_id, count))
+
+    async def tell_present(self, people: tuple[sockets.Person, ...]) -> None:
+        if self._watching and people != self._present:
+            self._present = people
+            named = [(person.name, person.initials) for person in people[:MOST_PRESENT]]
+            await self._reply(frames.present(self._watching, named))
 
     async def look_away(self) -> None:
         """The conversation was taken out of this person's sight, or is gone."""
@@ -175,12 +195,14 @@ class ChatConsumer(Acknowledged):
             self._unwatch()
             self._watching = conversation_id
             running.listen(conversation_id, self._hear)
+            presence.changed(conversation_id)
 
     def _unwatch(self) -> None:
         if getattr(self, "_watching", None) is None:
             return
         running.unlisten(self._watching or "", self._hear)
-        self._watching = None
+        presence.changed(self._watching or "")
+        self._watching, self._present = None, ()
         for task in self._following.values():
             task.cancel()
         self._following.clear()

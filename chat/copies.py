@@ -57,13 +57,21 @@ def receipt_of(model: str) -> dict[str, Any]:
 
 @transaction.atomic
 def copy(
-    user: User, messages: Iterable[Said], *, title: str, system: str = "", model: str = ""
+    user: User,
+    messages: Iterable[Said],
+    *,
+    title: str,
+    system: str = "",
+    model: str = "",
+    parameters: dict[str, Any] | None = None,
 ) -> Conversation:
     """A conversation of `user`'s own. Files are copied, bytes and all."""
     conversation = Conversation.objects.create(
         user=user, title=title[: settings.LIMITS.title_characters], is_title_automatic=not title
     )
-    lane = Lane.objects.create(conversation=conversation, model=model, system=system)
+    lane = Lane.objects.create(
+        conversation=conversation, model=model, system=system, parameters=parameters or {}
+    )
     append(lane, None, messages)
     IndexedTitle.put(conversation)
     return conversation

@@ -159,6 +159,12 @@ def viewers(conversation: str, count: int) -> dict[str, Any]:
     return {"type": "share.viewers", "conversation": conversation, "count": count}
 
 
+def present(conversation: str, people: Iterable[tuple[str, str]]) -> dict[str, Any]:
+    """Who else has it open: names and initials."""
+    shown = [{"name": name, "initials": initials} for name, initials in people]
+    return {"type": "conversation.present", "conversation": conversation, "people": shown}
+
+
 def started(turn: int, **fields: Any) -> dict[str, Any]:
     """`fields`: id, conversation, lane, url, after, leaf, mark, html."""
     return {"type": "turn.started", "turn": turn, **fields}

@@ -11,6 +11,7 @@ import asyncio
 import time
 from collections import Counter
 from collections.abc import Collection, Iterable
+from dataclasses import dataclass
 from typing import Protocol
 from uuid import UUID
 from weakref import WeakKeyDictionary
@@ -32,11 +33,20 @@ TOO_OLD = 4409
 TOO_MANY = 4429
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class Person:
+    """As others see them."""
+
+    name: str
+    initials: str
+
+
 class Socket(Protocol):
     """What the sweep needs of a consumer."""
 
     session_key: str
     user_id: int
+    person: Person
     address: str
     opened_at: float
     pinged_at: float
@@ -52,6 +62,9 @@ class Socket(Protocol):
 
     async def look_away(self) -> None: ...
     async def tell_viewers(self, conversation_id: str, count: int) -> None: ...
+    async def tell_present(self, people: tuple[Person, ...]) -> None:
+        """Who else watches it; the same again is not told."""
+
     async def tell_changed(self, conversation_id: str) -> None: ...
     async def end(self, code: int) -> None: ...
 

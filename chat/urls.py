@@ -62,6 +62,7 @@ team_pages = [
     path("invitations/<str:token>/", teams.joining, name="team_joining"),
     path("<uuid:pk>/", teams.show, name="team"),
     path("<uuid:pk>/name/", teams.name, name="team_name"),
+    path("<uuid:pk>/budget/", teams.budget, name="team_budget"),
     path("<uuid:pk>/deletion/", teams.deletion, name="team_deletion"),
     path("<uuid:pk>/invitations/", teams.invitations, name="team_invitations"),
     path(
@@ -150,6 +151,7 @@ urlpatterns = [
     path("c/<uuid:pk>/", conversations.show, name="conversation"),
     path("c/<uuid:pk>/title/", conversations.title, name="title"),
     path("c/<uuid:pk>/branch/", conversations.branch, name="branch"),
+    path("c/<uuid:pk>/copies/", conversations.copying, name="copies"),
     path("c/<uuid:pk>/tree/", tree.tree, name="tree"),
     path("c/<uuid:pk>/deletion/", conversations.deletion, name="deletion"),
     path("c/<uuid:pk>/restoration/", conversations.restoration, name="restoration"),

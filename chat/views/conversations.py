@@ -15,7 +15,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.csrf import ensure_csrf_cookie
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import budgets, endpoints, estimates, history, thread
+from chat import budgets, copies, endpoints, estimates, history, thread
 from chat.catalog.starters import STARTERS
 from chat.llm.types import Parameters
 from chat.models import Conversation, Lane, Message, User
@@ -115,6 +115,25 @@ def restoration(request: SignedInRequest, pk: UUID) -> HttpResponse:
     return redirect(conversation)
 
 
+@login_required
+@require_POST
+def copying(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """To go on with, for whoever may only read it: the path that is shown, or up to a message."""
+    conversation = get_object_or_404(request.user.visible_conversations, pk=pk)
+    lane = _lane(conversation)
+    named = request.POST.get("message", "")
+    path = _message(conversation, named).path() if named else lane.path()
+    copied = copies.copy(
+        request.user,
+        copies.of_path(path),
+        title=conversation.title,
+        system=lane.system,
+        model=lane.model,
+        parameters=lane.parameters,
+    )
+    return redirect(copied)
+
+
 def page(
     request: SignedInRequest,
     lane: Lane,
@@ -128,6 +147,7 @@ def page(
     """The playground. `more` is what a template that extends it needs besides."""
     context = _thread_context(request.user, lane, window or Window()) | {
         "conversation": conversation,
+        "is_reading": _is_reading(request.user, conversation),
         "current": conversation.pk if conversation else None,
         "history": history.page(
             request.user, zone=zone_of(request), view=history.View(sort=sort_of(request))
@@ -171,6 +191,12 @@ def _lane(conversation: Conversation) -> Lane:
     if lane is None:
         raise Http404
     return lane
+
+
+def _is_reading(user: User, conversation: Conversation | None) -> bool:
+    """In a team's conversation, whoever may not write in it."""
+    team = getattr(conversation, "team_id", None)
+    return bool(team and conversation and not user.may_edit(conversation))
 
 
 def _mark(lane: Lane) -> str:

@@ -17,11 +17,15 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from chat import budgets
+from chat.budget_form import BudgetForm
 from chat.models import Attempt, Membership, Team, TeamInvitation, TooManyAttempts
 from chat.models.attempt import network
+from chat.models.ledger import team_holder
 from chat.models.team import WRITING, LastOwner, Role, TeamFull
 from chat.team_forms import InvitationToTeamForm, MemberForm, RoleForm, TeamForm
 from chat.views.accounts import refuse
+from chat.views.history import zone_of
 from chat.views.requests import SignedInRequest
 from playground.addresses import client_address
 
@@ -58,6 +62,19 @@ def name(request: SignedInRequest, pk: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, membership, status=422, name_form=form)
     membership.team.rename(form.cleaned_data["name"])
+    return redirect("team", pk)
+
+
+@login_required
+@require_POST
+def budget(request: SignedInRequest, pk: UUID) -> HttpResponse:
+    """Beside those of the members: it holds what is asked in the team's conversations."""
+    membership = _owned(request, pk)
+    form = BudgetForm(request.POST, holder=team_holder(pk))
+    if not form.is_valid():
+        return _page(request, membership, status=422, budget_form=form)
+    form.save()
+    messages.success(request, "The budget of the team is saved.")
     return redirect("team", pk)
 
 
@@ -240,6 +257,9 @@ def _page(
         "members": team.memberships.select_related("user"),
         "conversations": Paginator(rows, PAGE).get_page(request.GET.get("page")),
         "invitations": [row for row in team.invitations.all() if row.is_open],
+        "standings": budgets.standings(team_holder(team.pk)),
+        "zone": zone_of(request),
+        "budget_form": BudgetForm(holder=team_holder(team.pk)),
         "name_form": TeamForm(initial={"name": team.name}),
         "member_form": MemberForm(team),
         "invitation_form": InvitationToTeamForm(),

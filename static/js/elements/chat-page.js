@@ -123,6 +123,7 @@ class ChatPage extends HTMLElement {
       case "turn.finished":
       case "turn.failed":
         return this.#part("thread").receive(frame);
+      case "conversation.present": return (await import("../lib/present.js")).show(frame.people);
       case "share.viewers":
         return this.#part("connection").watched(frame.count);
       case "error":
