@@ -7,6 +7,7 @@ from django.conf import settings
 _STATIC = settings.BASE / "static"
 _LATER = (
     *("chat-code.js", "receipt.js", "pruning.js", "temporary.js"),
+    *("file-chip.js", "upload.js"),
     *("catch-up.js", "editing.js", "message-menu.js", "paging.js", "tree.js", "marks.js"),
     *("conversation-menu.js", "question.js", "dragging.js", "style.js"),
     *("kept.js", "pictures.js", "scene-view.js", "stage-live.js", "stage-step.js", "track.js"),

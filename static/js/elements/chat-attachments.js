@@ -1,16 +1,15 @@
 // The files of the message that is being written: picked, dropped or pasted, uploaded at once, and
 // kept with the draft. What the server does not take, or the model, says so on its chip.
-import { FileChip } from "../lib/file-chip.js";
 import { say, toast } from "../lib/notices.js";
 import { post } from "../lib/request.js";
-import { rulesFor, textOf, upload } from "../lib/upload.js";
-import { storage } from "../lib/writing.js";
+import { keepFiles, keptFiles } from "../lib/writing.js";
 
 const MOST = 20;
-const KEPT_MS = 23 * 3600 * 1000; // the server forgets after a day what was never sent
 
 class ChatAttachments extends HTMLElement {
   #chips = [];
+  #kit = null;
+  #loading = 0;
   #abort = new AbortController();
 
   // Lifecycle
@@ -30,19 +29,13 @@ class ChatAttachments extends HTMLElement {
     this.#restore();
   }
 
-  disconnectedCallback() {
-    this.#abort.abort();
-  }
+  disconnectedCallback() { this.#abort.abort(); }
 
   // Actions
 
-  get list() {
-    return this.#chips.filter(({ file }) => file).map(({ file }) => file);
-  }
+  get list() { return this.#chips.filter(({ file }) => file).map(({ file }) => file); }
 
-  get isBusy() {
-    return this.#chips.some((chip) => chip.isOnItsWay);
-  }
+  get isBusy() { return this.#loading > 0 || this.#chips.some((chip) => chip.isOnItsWay); }
 
   // What has to be mended before the message can go; empty if nothing has.
   get problem() {
@@ -53,6 +46,7 @@ class ChatAttachments extends HTMLElement {
   }
 
   put(files) {
+    if (files.length && !this.#kit) return this.#load(() => this.put(files));
     const known = new Set(this.list.map(({ id }) => id));
     for (const file of files) if (!known.has(file.id)) this.#draw(file);
     this.#changed();
@@ -65,15 +59,31 @@ class ChatAttachments extends HTMLElement {
   }
 
   moved() {
-    storage().removeItem("files:new");
+    keepFiles("files:new", []);
     this.#changed();
   }
 
   // Private
 
   #picked() {
-    this.#add(this.#input.files);
+    this.#add([...this.#input.files]);
     this.#input.value = "";
+  }
+
+  // What only those need who attach something.
+  async #load(then) {
+    this.#loading += 1;
+    this.#changed();
+    try {
+      const kit = await Promise.all([import("../lib/file-chip.js"), import("../lib/upload.js")]);
+      this.#kit = Object.assign({}, ...kit);
+    } catch {
+      toast("Files cannot be attached before the connection is back.");
+    } finally {
+      this.#loading -= 1;
+    }
+    if (this.#kit) then();
+    else this.#tell();
   }
 
   // A table out of a spreadsheet comes as text and as a picture of it: then the text is meant.
@@ -81,7 +91,7 @@ class ChatAttachments extends HTMLElement {
     const { files, types } = event.clipboardData;
     if (!files.length || types.includes("text/plain")) return;
     event.preventDefault();
-    this.#add(files);
+    this.#add([...files]);
   }
 
   #dragged(event) {
@@ -94,7 +104,7 @@ class ChatAttachments extends HTMLElement {
     this.#drop(false);
     if (!event.dataTransfer.files.length) return;
     event.preventDefault();
-    this.#add(event.dataTransfer.files);
+    this.#add([...event.dataTransfer.files]);
   }
 
   #drop(isOver) {
@@ -102,12 +112,13 @@ class ChatAttachments extends HTMLElement {
   }
 
   #add(files) {
+    if (!this.#kit) return this.#load(() => this.#add(files));
     const room = MOST - this.#chips.length;
     if (files.length > room) toast(`A message may have ${MOST} files.`);
-    for (const file of [...files].slice(0, room)) {
+    for (const file of files.slice(0, room)) {
       const chip = this.#draw(file);
       const onProgress = (share) => chip.progress(share);
-      this.#settle(chip, upload(file, { model: this.#model, onProgress, signal: chip.abort.signal }));
+      this.#settle(chip, this.#kit.upload(file, { model: this.#model, onProgress, signal: chip.abort.signal }));
     }
   }
 
@@ -134,7 +145,7 @@ class ChatAttachments extends HTMLElement {
     if (!chip.isPdf) return document.querySelector("[data-action=pick-model]").click();
     const { id } = chip.file;
     chip.file = null;
-    this.#settle(chip, textOf(id, { model: this.#model, signal: chip.abort.signal }));
+    this.#settle(chip, this.#kit.textOf(id, { model: this.#model, signal: chip.abort.signal }));
   }
 
   #remove(chip) {
@@ -147,7 +158,7 @@ class ChatAttachments extends HTMLElement {
   }
 
   #draw(given) {
-    const chip = new FileChip(this.querySelector("template"), given);
+    const chip = new this.#kit.FileChip(this.querySelector("template"), given);
     this.#chips.push(chip);
     this.querySelector("ul").append(chip.element);
     return chip;
@@ -157,7 +168,7 @@ class ChatAttachments extends HTMLElement {
   async #judge(model) {
     if (!this.#chips.length) return;
     try {
-      const { cautions } = await rulesFor(model);
+      const { cautions } = await this.#kit.rulesFor(model);
       for (const chip of this.#chips) if (chip.file) chip.file.warning = cautions[chip.kind] ?? null;
     } catch (error) {
       return toast(error.message);
@@ -167,25 +178,18 @@ class ChatAttachments extends HTMLElement {
   }
 
   #restore() {
-    try {
-      const kept = JSON.parse(storage().getItem(this.#key)) ?? [];
-      this.put(kept.filter(({ at }) => Date.now() - at < KEPT_MS));
-      this.#judge(this.#model);
-    } catch {
-      // Storage is forbidden, or holds something else.
-    }
+    const kept = keptFiles(this.#key);
+    if (kept.length) this.#load(() => { this.put(kept); this.#judge(this.#model); });
+    else this.#changed();
   }
 
   #changed() {
     this.querySelector("ul").hidden = !this.#chips.length;
-    try {
-      if (this.list.length) storage().setItem(this.#key, JSON.stringify(this.list));
-      else storage().removeItem(this.#key);
-    } catch {
-      // The chips live as long as the page.
-    }
-    this.dispatchEvent(new CustomEvent("attachments:change", { bubbles: true }));
+    if (!this.#loading) keepFiles(this.#key, this.list); // else what is kept is on its way here
+    this.#tell();
   }
+
+  #tell() { this.dispatchEvent(new CustomEvent("attachments:change", { bubbles: true })); }
 
   get #model() { return document.querySelector("[data-action=pick-model]").dataset.model ?? ""; }
   get #key() { return `files:${this.closest("chat-page").dataset.conversation || "new"}`; }

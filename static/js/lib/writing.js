@@ -26,3 +26,22 @@ export function keepDraft(key, pieces) {
     // The storage is full or forbidden: the draft lives as long as the page.
   }
 }
+
+const KEPT_MS = 23 * 3600 * 1000; // the server forgets after a day what was never sent
+
+export function keptFiles(key) {
+  try {
+    return (JSON.parse(storage().getItem(key)) ?? []).filter(({ at }) => Date.now() - at < KEPT_MS);
+  } catch {
+    return []; // storage is forbidden, or holds something else
+  }
+}
+
+export function keepFiles(key, files) {
+  try {
+    if (files.length) storage().setItem(key, JSON.stringify(files));
+    else storage().removeItem(key);
+  } catch {
+    // They live as long as the page.
+  }
+}
