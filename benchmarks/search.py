@@ -1,11 +1,15 @@
 """How long a search takes among many messages, from what was typed to what is shown.
 
-    python -m benchmarks.search [--messages 100000] [--people 50] [--searches 200]
+    python -m benchmarks.search [--messages 100000] [--people 50] [--searches 200] [--keep FOLDER]
 
 One person has half of the messages; the others share the rest. Words are as frequent as in a
 language: the n-th most frequent one 1/n as often as the first. In SQLite, in a folder that goes
-away; with DATABASE_URL in a new database of that server, which goes away as well. Prints the
-median and the 95th percentile of each kind of search, for the one and for one of the others.
+away; with DATABASE_URL in a new database of that server, which goes away as well. With `--keep`
+either stays, and the next run with the same folder measures what the first one wrote.
+
+Prints the median and the 95th percentile of each kind of search, for the one and for one of the
+others: by the clock, and the processor time of this process and of its PostgreSQL session, which is
+what remains where other programs want the same processors.
 """
 
 from __future__ import annotations
@@ -17,11 +21,16 @@ import string
 import tempfile
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from benchmarks.parts.reader import percentile
+
+if TYPE_CHECKING:
+    from chat.models import User
 
 VOCABULARY = 50_000
 QUESTION_WORDS, ANSWER_WORDS = 12, 80
@@ -36,8 +45,10 @@ def main() -> None:
     arguments.add_argument("--messages", type=int, default=100_000)
     arguments.add_argument("--people", type=int, default=50)
     arguments.add_argument("--searches", type=int, default=200)
+    arguments.add_argument("--keep", type=Path, metavar="FOLDER")
     options = arguments.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as passing:
+        folder = str(options.keep.resolve()) if options.keep else passing
         os.environ |= {
             "DJANGO_SETTINGS_MODULE": "playground.settings",
             "PLAYGROUND_DATA": folder,
@@ -51,28 +62,37 @@ def main() -> None:
 
         if connection.vendor == "sqlite":  # Django's own would be in memory
             connection.settings_dict["TEST"]["NAME"] = f"{folder}/search.sqlite3"
-        databases = setup_databases(verbosity=0, interactive=False)
+        is_kept = options.keep is not None
+        databases = setup_databases(verbosity=0, interactive=False, keepdb=is_kept)
         try:
             run(connection.vendor, options)
         finally:
-            teardown_databases(databases, verbosity=0)
+            if is_kept:
+                connection.close()
+            else:
+                teardown_databases(databases, verbosity=0)
 
 
 def run(vendor: str, options: argparse.Namespace) -> None:
+    from chat.models import IndexedMessage, User
+
     chance = random.Random(1)
     words, weights = vocabulary(chance)
-    began = time.perf_counter()
-    shares = [options.messages // 2]
-    shares += [options.messages // 2 // options.people] * options.people
-    people = [
-        write(f"person{number}", share, words=words, weights=weights, chance=chance)
-        for number, share in enumerate(shares)
-    ]
-    settle(vendor)
-    print(f"{vendor}: {sum(shares):,} messages written in {time.perf_counter() - began:.0f} s")
-    for person, share in ((people[0], shares[0]), (people[1], shares[1])):
-        print(f"  one person's {share:,} of them; milliseconds, median (p95)")
-        measure(person, words, weights=weights, chance=chance, searches=options.searches)
+    if User.objects.exists():
+        print(f"{vendor}: {IndexedMessage.objects.count():,} messages from an earlier run")
+    else:
+        began = time.perf_counter()
+        shares = [options.messages // 2]
+        shares += [options.messages // 2 // options.people] * options.people
+        for number, share in enumerate(shares):
+            write(f"person{number}", share, words=words, weights=weights, chance=chance)
+        settle(vendor)
+        print(f"{vendor}: {sum(shares):,} messages written in {time.perf_counter() - began:.0f} s")
+    print(f"  load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors, {datetime.now():%F %R}")
+    for person in User.objects.order_by("pk")[:2]:
+        share = IndexedMessage.objects.filter(user=person).count()
+        print(f"  one person's {share:,} of them; milliseconds, median (p95); processor time")
+        measure(person, words, weights=weights, searches=options.searches)
 
 
 def vocabulary(chance: random.Random) -> tuple[list[str], list[float]]:
@@ -143,36 +163,55 @@ def settle(vendor: str) -> None:
         cursor.execute("VACUUM ANALYZE" if vendor == "postgresql" else "ANALYZE")
 
 
-def measure(
-    person: object,
-    words: list[str],
-    *,
-    weights: list[float],
-    chance: random.Random,
-    searches: int,
-) -> None:
+def processor_time() -> Callable[[], float]:
+    """Seconds of this process and of its session, if that is on this machine."""
+    from django.db import connection
+
+    session = None
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            session = Path(f"/proc/{cursor.fetchone()[0]}/schedstat")
+
+    def seconds() -> float:
+        theirs = int(session.read_text().split()[0]) / 1e9 if session and session.exists() else 0
+        return time.process_time() + theirs
+
+    return seconds
+
+
+def measure(person: User, words: list[str], *, weights: list[float], searches: int) -> None:
     from chat import search
 
-    everything: list[float] = []
+    chance = random.Random(2)
+    processor = processor_time()
+    everything: tuple[list[float], list[float]] = ([], [])
     for kind, queries in kinds(person, words, weights=weights, chance=chance):
-        times = []
+        times: tuple[list[float], list[float]] = ([], [])
         hits = 0
         for _ in range(searches):
             typed = next(queries)
-            began = time.perf_counter()
+            began = time.perf_counter(), processor()
             found = search.find(person, typed, zone=UTC)
-            times.append((time.perf_counter() - began) * 1000)
+            ended = time.perf_counter(), processor()
             hits += len(found.messages)
-        everything += times
-        print(
-            f"    {kind}: {percentile(times, 0.5):.1f} ({percentile(times, 0.95):.1f}), "
-            f"{hits / searches:.1f} shown"
-        )
-    print(f"    all: {percentile(everything, 0.5):.1f} ({percentile(everything, 0.95):.1f})")
+            for all_of_them, one, other in zip(times, began, ended, strict=True):
+                all_of_them.append((other - one) * 1000)
+        for all_of_them, some in zip(everything, times, strict=True):
+            all_of_them += some
+        print(f"    {kind}: {told(times)}, {hits / searches:.1f} shown", flush=True)
+    print(f"    all: {told(everything)}")
+
+
+def told(times: tuple[list[float], list[float]]) -> str:
+    wall, processor = (
+        f"{percentile(each, 0.5):.1f} ({percentile(each, 0.95):.1f})" for each in times
+    )
+    return f"{wall}; {processor}"
 
 
 def kinds(
-    person: object, words: list[str], *, weights: list[float], chance: random.Random
+    person: User, words: list[str], *, weights: list[float], chance: random.Random
 ) -> list[tuple[str, Iterator[str]]]:
     from chat.models import Message
 
