@@ -34,9 +34,10 @@ def without_contents(call: ApiCall) -> ApiCall:
     shown = copy.copy(call)
     receipt = copy.deepcopy(call.receipt)
     receipt["asked"] |= {"system": "", "parameters": {}}
-    receipt["sent"].pop("body", None)
-    receipt["sent"]["messages"].pop("files", None)
-    receipt["sent"]["parameters"] = []
+    if "sent" in receipt:
+        receipt["sent"].pop("body", None)
+        receipt["sent"]["messages"].pop("files", None)
+        receipt["sent"]["parameters"] = []
     if "answered" in receipt:
         fallbacks = receipt["answered"].get("fallbacks", ())
         receipt["answered"]["fallbacks"] = [row | {"message": row["code"]} for row in fallbacks]

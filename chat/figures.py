@@ -21,6 +21,7 @@ STATES = {
     "stopped": "Stopped: what had arrived is kept",
     "cancelled": "Cancelled by the program",
     "failed": "Failed",
+    "refused": "Refused: nobody was asked",
     "interrupted": "Interrupted before the end",
     "running": "Running",
     "queued": "Waiting",
@@ -50,7 +51,9 @@ def sections(turn: Turn | ApiCall) -> list[Section]:
     """The receipt as titled rows: asked, sent, answered, charged. A call of a program has one too,
     and it reads the same."""
     receipt = turn.receipt
-    found = [Section("Asked", _asked(turn, receipt)), Section("Sent", _sent(receipt["sent"]))]
+    found = [Section("Asked", _asked(turn, receipt))]
+    if "sent" in receipt:
+        found.append(Section("Sent", _sent(receipt["sent"])))
     if "answered" in receipt:
         found.append(Section("Answered", _answered(turn, receipt["answered"])))
     if "charged" in receipt:

@@ -9,7 +9,7 @@ from django.http import JsonResponse
 from django.http.response import HttpResponseBase
 
 from chat.api.answering import answer
-from chat.api.counting import SOURCE_HEADER, count
+from chat.api.counting import count
 from chat.api.door import Visit
 from chat.calls.formats import answer_id, parse
 from chat.llm.dialects.anthropic import StreamRenderer
@@ -24,4 +24,4 @@ async def create_message(visit: Visit) -> HttpResponseBase:
 async def count_tokens(visit: Visit) -> HttpResponseBase:
     counted = await count(visit, parse("anthropic", visit.body))
     body = {"input_tokens": counted.tokens}
-    return JsonResponse(body, headers={SOURCE_HEADER: counted.source})
+    return JsonResponse(body, headers=counted.headers)

@@ -133,7 +133,7 @@ def _count(request: str, response: str, vendor: str) -> Operation:
         "requestBody": _body(request),
         "responses": {
             "200": _told("The number; the header `x-token-count` says who counted.", response),
-            **_errors("400", "401", "404", "413", "415"),
+            **_errors("400", "401", "404", "413", "415", "429"),
         },
     }
 

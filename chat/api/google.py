@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 
 from chat.api import errors
 from chat.api.answering import answer
-from chat.api.counting import SOURCE_HEADER, count
+from chat.api.counting import count
 from chat.api.door import Visit
 from chat.calls.formats import NotFound, answer_id, parse
 from chat.llm.dialects.google import StreamRenderer
@@ -50,7 +50,7 @@ async def _count(visit: Visit, model: str) -> HttpResponseBase:
         body = body.get("generateContentRequest") or body.get("generate_content_request") or body
     counted = await count(visit, parse("google", body, model=model))
     answer = {"totalTokens": counted.tokens}
-    return JsonResponse(answer, headers={SOURCE_HEADER: counted.source})
+    return JsonResponse(answer, headers=counted.headers)
 
 
 class ArrayRenderer:

@@ -9,9 +9,13 @@ from __future__ import annotations
 from django.http import JsonResponse
 
 from chat import database, naming, tasks
+from chat.api import limits
 from chat.api.door import Visit
+from chat.calls import refusals
+from chat.calls.taking import take
 from chat.llm.types import Request
 from chat.models import ApiTask
+from chat.models.api_key import Allowance
 
 HEADER = "x-async-mode"
 
@@ -21,8 +25,8 @@ def is_wanted(visit: Visit) -> bool:
 
 
 async def promise(visit: Visit, request: Request) -> JsonResponse:
-    """Raise `ModelNotFound`."""
-    await database.run(naming.find, visit.key, request.model)
+    """Raise `ModelNotFound` or `RateLimited`."""
+    allowance = await database.run(_admit, visit, request)
     task = await tasks.add(
         visit.key,
         visit.body,
@@ -30,9 +34,15 @@ async def promise(visit: Visit, request: Request) -> JsonResponse:
         model=request.model,
         request_id=visit.request_id,
     )
-    return JsonResponse(
-        described(task), status=202, headers={"Location": f"/api/v1/tasks/{task.pk}"}
-    )
+    headers = {"Location": f"/api/v1/tasks/{task.pk}"}
+    headers |= limits.headers(visit.dialect, visit.key, allowance)
+    return JsonResponse(described(task), status=202, headers=headers)
+
+
+def _admit(visit: Visit, request: Request) -> Allowance:
+    with refusals.kept(visit.key, request.model, visit.dialect, visit.request_id):
+        naming.find(visit.key, request.model)
+        return take(visit.key)
 
 
 def described(task: ApiTask) -> dict[str, object]:

@@ -12,19 +12,14 @@ from django.conf import settings
 from django.db import transaction
 
 from chat import charges, database, naming, readiness, receipts
+from chat.calls import refusals
 from chat.calls.call import Call
-from chat.llm.errors import Overloaded, PaymentRequired, RateLimited
+from chat.calls.taking import take
+from chat.llm.errors import Overloaded, PaymentRequired
 from chat.llm.types import DialectName, Request
 from chat.models import ApiCall, ApiKey, Entry
-from chat.models.api_key import TooFast
 from chat.models.ledger import OverBudget, holder_of
 from chat.models.parts import storable
-
-
-class NeverFits(RateLimited):
-    """More tokens than a whole minute has."""
-
-    is_retryable = False
 
 
 async def place(
@@ -50,6 +45,16 @@ async def place(
 def _place(
     key: ApiKey, request: Request, dialect: DialectName, request_id: str, *, is_task: bool
 ) -> Call:
+    if is_task:  # which tells of it itself, and may be tried again
+        return _placed(key, request, dialect, request_id, is_task=True)
+    is_streamed = request.is_streamed
+    with refusals.kept(key, request.model, dialect, request_id, is_streamed=is_streamed):
+        return _placed(key, request, dialect, request_id)
+
+
+def _placed(
+    key: ApiKey, request: Request, dialect: DialectName, request_id: str, *, is_task: bool = False
+) -> Call:
     model = naming.find(key, request.model)
     models = (model, *naming.stand_ins(key, model)[: settings.LIMITS.fallbacks])
     receipt = receipts.asked(model, request.messages, system="", parameters={})
@@ -71,13 +76,9 @@ def _place(
     try:
         with transaction.atomic():
             # Key, person, accounts: everybody locks them in this order.
-            allowance = key.take(tokens)
+            allowance = take(key, tokens, requests=0 if is_task else 1)
             row.save(force_insert=True)
             Entry.reserve(row.ledger_source, holders, most=most)
-    except TooFast as limit:
-        if limit.seconds is None:
-            raise NeverFits(f"{limit} This request has about {tokens}.") from None
-        raise RateLimited(str(limit), retry_after_seconds=limit.seconds) from None
     except OverBudget as limit:
         raise PaymentRequired(limit.message) from None
     return Call(row, request, models=models, allowance=allowance, prompt_tokens=tokens)

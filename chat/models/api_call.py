@@ -36,6 +36,8 @@ class ApiCall(models.Model):
         CANCELLED = "cancelled"
         """The client went away."""
         FAILED = "failed"
+        REFUSED = "refused"
+        """By a limit, a budget or a scope of ours, before anybody was asked."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     request_id = models.CharField(max_length=40, db_index=True)
@@ -89,7 +91,7 @@ class ApiCall(models.Model):
 
     @property
     def state(self) -> str:
-        """running, completed, cancelled, failed or interrupted."""
+        """running, completed, cancelled, failed, refused or interrupted."""
         is_interrupted = (self.error or {}).get("code") == Interrupted.code
         return "interrupted" if is_interrupted else str(self.status)
 

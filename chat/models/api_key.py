@@ -164,8 +164,8 @@ class ApiKey(models.Model):
         if self.last_used_at is None or abs(now - self.last_used_at) > MINUTE:
             ApiKey.objects.filter(pk=self.pk).update(last_used_at=now)
 
-    def take(self, tokens: int) -> Allowance:
-        """Count one request, and the tokens that it is known to have. Raise `TooFast`.
+    def take(self, tokens: int, *, requests: int = 1) -> Allowance:
+        """Count a request, and the tokens that it is known to have. Raise `TooFast`.
 
         One conditional update, so that any number of requests at once gets no more than the limit.
         """
@@ -177,16 +177,17 @@ class ApiKey(models.Model):
         minute = now.replace(second=0, microsecond=0)
         stale = rows.filter(Q(minute=None) | ~Q(minute=minute))
         stale.update(minute=minute, minute_requests=0, minute_tokens=0)
-        if self.requests_per_minute is not None:
+        if self.requests_per_minute is not None and requests:
             rows = rows.filter(minute_requests__lt=self.requests_per_minute)
-        if self.tokens_per_minute is not None:
+        if self.tokens_per_minute is not None and tokens:
             rows = rows.filter(minute_tokens__lte=self.tokens_per_minute - tokens)
         taken = rows.update(
-            minute_requests=F("minute_requests") + 1, minute_tokens=F("minute_tokens") + tokens
+            minute_requests=F("minute_requests") + requests,
+            minute_tokens=F("minute_tokens") + tokens,
         )
         self.refresh_from_db(fields=["minute", "minute_requests", "minute_tokens"])
         if not taken:
-            self._refuse(left, tokens)
+            self._refuse(left, tokens, requests)
         return self.allowance
 
     @property
@@ -207,9 +208,9 @@ class ApiKey(models.Model):
             rows = ApiKey.objects.filter(pk=self.pk)
             rows.update(minute_tokens=F("minute_tokens") + tokens)
 
-    def _refuse(self, seconds: float, tokens: int) -> None:
+    def _refuse(self, seconds: float, tokens: int, requests: int) -> None:
         most = self.requests_per_minute
-        if most is not None and self.minute_requests >= most:
+        if most is not None and requests and self.minute_requests >= most:
             raise TooFast("requests", most, seconds=seconds)
         limit = self.tokens_per_minute or 0
         raise TooFast("tokens", limit, seconds=None if tokens > limit else seconds)

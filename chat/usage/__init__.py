@@ -66,6 +66,7 @@ class Spread:
 class Sum:
     count: int = 0
     failed: int = 0
+    refused: int = 0
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
@@ -81,6 +82,7 @@ class Sum:
     def add(self, used: Used) -> None:
         self.count += 1
         self.failed += used.status == "failed"
+        self.refused += used.status == "refused"
         self.input_tokens += used.input_tokens or 0
         self.cached_tokens += used.cached_tokens
         self.output_tokens += used.output_tokens or 0
@@ -97,6 +99,7 @@ class Sum:
     def merge(self, other: Sum) -> None:
         self.count += other.count
         self.failed += other.failed
+        self.refused += other.refused
         self.input_tokens += other.input_tokens
         self.cached_tokens += other.cached_tokens
         self.output_tokens += other.output_tokens

@@ -59,7 +59,8 @@ class Dashboard:
         values = {}
         for day, each in self._by_day.items():
             failed = f", {each.failed:,} failed" if each.failed else ""
-            values[day] = (each.count, f"{each.count:,}{failed}")
+            refused = f", {each.refused:,} refused" if each.refused else ""
+            values[day] = (each.count, f"{each.count:,}{failed}{refused}")
         parts = {day: each.failed for day, each in self._by_day.items()}
         return chart("Requests", values, parts=parts, part="failed", is_part_bad=True)
 

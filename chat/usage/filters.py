@@ -19,13 +19,14 @@ from chat.llm import errors
 from chat.models import ApiCall, ApiKey, ApiTask, User
 
 EVERYBODY = "Everybody"
-CALL_STATES = (
+_STATES = (
     ("completed", "Completed"),
     ("failed", "Failed"),
     ("cancelled", "Cancelled"),
     ("running", "Running"),
 )
-TASK_STATES = (("queued", "Waiting"), *CALL_STATES)
+CALL_STATES = (*_STATES, ("refused", "Refused"))
+TASK_STATES = (("queued", "Waiting"), *_STATES)
 
 
 def _codes() -> list[str]:
@@ -85,7 +86,7 @@ class Filter(forms.Form):
         else:
             listed = [(str(person.pk), str(person)) for person in people]
             self.fields["person"].choices = [("", EVERYBODY), *listed]  # type: ignore[attr-defined]
-        codes = [(code, f"Failed: {code.replace('_', ' ')}") for code in _codes()]
+        codes = [(code, f"Failed or refused: {code.replace('_', ' ')}") for code in _codes()]
         offered = [("", "Any"), *states, *(codes if states is CALL_STATES else ())]
         self.fields["state"].choices = offered  # type: ignore[attr-defined]
         for name in (*without, "person" if people is None else "key"):
@@ -124,7 +125,8 @@ class Filter(forms.Form):
         state = wanted.get("state")
         if state in dict(CALL_STATES):
             return rows.filter(status=state)
-        return rows.filter(status="failed", error__code=state) if state else rows
+        is_bad = Q(status__in=("failed", "refused"), error__code=state)
+        return rows.filter(is_bad) if state else rows
 
     def tasks(self, rows: QuerySet[ApiTask], *, zone: tzinfo) -> QuerySet[ApiTask]:
         if self.errors:

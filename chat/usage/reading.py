@@ -20,7 +20,8 @@ AT_ONCE = 2000
 def of_everything(
     turns: QuerySet[Turn], tallies: QuerySet[Tally], calls: QuerySet[ApiCall]
 ) -> Iterator[Used]:
-    return chain(of_turns(turns), of_tallies(tallies), of_calls(calls))
+    answers = calls.exclude(status=ApiCall.Status.REFUSED)
+    return chain(of_turns(turns), of_tallies(tallies), of_calls(answers))
 
 
 def of_turns(turns: QuerySet[Turn]) -> Iterator[Used]:

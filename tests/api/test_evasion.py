@@ -66,38 +66,28 @@ class LeavingTests(ApiCase):
 
         self.assertGreaterEqual(three.output_tokens or 0, 3 * (one.output_tokens or 0))
 
-    @patch("chat.charges.USUAL_WAIT", 0.0)
     async def test_thinking_that_nobody_was_shown_is_output(self) -> None:
-        asked = completion(model=MODEL, stream=True)
-        async with self.stage(provider="openai", models=["gpt-5.4"]) as provider:
-            provider.play(Head(), Send(b": thinking\n\n"), Hang())
-            async with self.program.call("POST", PATH, asked):
-                while not provider.requests:
-                    await asyncio.sleep(0.01)
-                await asyncio.sleep(0.3)
-            async with asyncio.timeout(5):
-                while await Entry.objects.filter(settled=None).aexists():
-                    await asyncio.sleep(0.01)
-        call = await self.last_call()
+        call = await self.left_in_silence()
 
         self.assertGreater(call.reasoning_tokens, 0)
         self.assertEqual(call.reasoning_tokens, call.output_tokens)
         self.assertTrue(call.receipt["answered"]["usage"]["is_estimated"])
 
-    @patch("chat.charges.USUAL_WAIT", 0.0)
     async def test_a_model_that_does_not_think_owes_nothing_for_silence(self) -> None:
-        asked = completion(model=MODEL, stream=True, reasoning_effort="none")
+        call = await self.left_in_silence(reasoning_effort="none")
+
+        self.assertEqual(call.output_tokens, 0)
+
+    @patch("chat.charges.USUAL_WAIT", 0.0)
+    async def left_in_silence(self, **fields: Any) -> ApiCall:
+        asked = completion(model=MODEL, stream=True, **fields)
         async with self.stage(provider="openai", models=["gpt-5.4"]) as provider:
-            provider.play(Head(), Send(b": waiting\n\n"), Hang())
+            provider.play(Head(), Send(b": wait\n\n"), Hang())
             async with self.program.call("POST", PATH, asked):
                 while not provider.requests:
                     await asyncio.sleep(0.01)
                 await asyncio.sleep(0.3)
-            async with asyncio.timeout(5):
-                while await Entry.objects.filter(settled=None).aexists():
-                    await asyncio.sleep(0.01)
-
-        self.assertEqual((await self.last_call()).output_tokens, 0)
+        return await self.last_call()
 
     async def test_a_prompt_in_a_tools_result_is_input(self) -> None:
         history = [
