@@ -262,7 +262,7 @@ def _page(
         "budget_form": BudgetForm(holder=team_holder(team.pk)),
         "name_form": TeamForm(initial={"name": team.name}),
         "member_form": MemberForm(team),
-        "invitation_form": InvitationToTeamForm(),
+        "invitation_form": InvitationToTeamForm(auto_id="invitation_%s"),
         "roles": Role.choices,
     } | more
     return render(request, "team.html", context, status=status)
