@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.timesince import timeuntil
@@ -16,7 +17,7 @@ from django.utils.timesince import timeuntil
 from chat import charges
 from chat.figures import dollars
 from chat.models import Account, Budget, User
-from chat.models.ledger import BILLION, OverBudget, Period, holder_of
+from chat.models.ledger import BILLION, OverBudget, Period, holders_of
 
 NO_PRICE = "Pick one whose price is known, or one that runs on this server."
 ASK = "or ask an administrator for more"
@@ -83,13 +84,34 @@ def standings(holder: str) -> list[Standing]:
     return found
 
 
-def left(user: User) -> str:
-    """In the words of the estimate: of the strictest budget; empty where there is none."""
-    holder = holder_of(user)
-    if not Budget.objects.filter(holder=holder).exists():
+def left(user: User, team_id: UUID | None = None) -> str:
+    """In the words of the estimate: of the strictest budget, be it the person's or, in a team's
+    conversation, the team's; empty where there is none."""
+    holders = holders_of(user, team_id)
+    limited = set(Budget.objects.filter(holder__in=holders).values_list("holder", flat=True))
+    known = [
+        (each.left, "the team's" if number else "your")
+        for number, holder in enumerate(holders)
+        if holder in limited
+        for each in standings(holder)
+        if each.left is not None
+    ]
+    if not known:
         return ""
-    amount = min(each.left for each in standings(holder) if each.left is not None)
-    return f"{dollars(float(amount))} of your budget left" if amount else "budget used up"
+    amount, whose = min(known, key=lambda each: each[0])
+    if amount:
+        return f"{dollars(float(amount))} of {whose} budget left"
+    return "budget used up" if whose == "your" else f"{whose} budget used up"
+
+
+def left_in(user: User, conversation: str) -> str:
+    """The same by the id of a conversation, which may be none or not there for this person."""
+    try:
+        pk = UUID(conversation)
+    except ValueError:
+        return left(user)
+    found = user.visible_conversations.filter(pk=pk).values_list("team_id", flat=True)
+    return left(user, found.first())
 
 
 def advice(over: OverBudget, *, fields: Iterable[str] = ()) -> str:

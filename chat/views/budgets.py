@@ -29,7 +29,8 @@ def own(request: SignedInRequest) -> HttpResponse:
 @login_required
 def left(request: SignedInRequest) -> HttpResponse:
     """For the estimate, when an answer has ended."""
-    return HttpResponse(budgets.left(request.user), content_type="text/plain; charset=utf-8")
+    said = budgets.left_in(request.user, request.GET.get("conversation", ""))
+    return HttpResponse(said, content_type="text/plain; charset=utf-8")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

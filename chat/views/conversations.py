@@ -171,6 +171,7 @@ def _thread_context(user: User, lane: Lane, window: Window) -> dict[str, Any]:
     if not lane.model and models:
         lane.model = models[0].key
     model = next((model for model in models if model.key == lane.model), None)
+    team_id = lane.conversation.team_id if lane.pk else None
     return {
         "lane": lane,
         "window": window,
@@ -178,7 +179,7 @@ def _thread_context(user: User, lane: Lane, window: Window) -> dict[str, Any]:
         "items": window.items,
         "models": models,
         "model": model,
-        "facts": estimates.facts(model, left=budgets.left(user)),
+        "facts": estimates.facts(model, left=budgets.left(user, team_id)),
         "current_model": lane.model,
         "missing_model": lane.model if lane.model and not model else "",
         "starters": STARTERS,

@@ -66,7 +66,9 @@ def panel(request: SignedInRequest) -> HttpResponse:
         "model": model,
         "lane": Lane(),
         "panel": make_panel(model, {}),
-        "facts": estimates.facts(model, left=budgets.left(request.user)),
+        "facts": estimates.facts(
+            model, left=budgets.left_in(request.user, request.GET.get("conversation", ""))
+        ),
     }
     return render(request, "_panel_body.html", context)
 

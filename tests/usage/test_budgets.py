@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import html
 from datetime import UTC, datetime
 from decimal import Decimal
 from unittest import mock
 
-from django.test import Client
+from django.test import Client, override_settings
 
 from chat import budgets
-from chat.models import Account, Budget, Entry
-from chat.models.ledger import BILLION, OverBudget, Period, holder_of
-from tests.cast import CastCase
+from chat.models import Account, Budget, Conversation, Entry, Lane, Membership, Team
+from chat.models.ledger import BILLION, OverBudget, Period, holder_of, team_holder
+from tests.cast import PARROT, CastCase
 from tests.usage.case import text_of
 
 PAGE = "/usage/budget/"
@@ -80,6 +81,27 @@ class OwnBudgetTests(BudgetCase):
         self.assertEqual(self.text(f"{PAGE}left/"), "$0.20 of your budget left")
         self.spend_all()
         self.assertEqual(self.text(f"{PAGE}left/"), "budget used up")
+
+    @override_settings(ENDPOINTS=[PARROT])
+    def test_in_a_teams_conversation_the_nearer_of_both_counts(self) -> None:
+        team = Team.objects.create(name="Greenhouse")
+        Membership.objects.create(team=team, user=self.alice, role="editor")
+        conversation = Conversation.objects.create(user=self.alice, team=team)
+        Lane.objects.create(conversation=conversation)
+        here = f"{PAGE}left/?conversation={conversation.pk}"
+        Budget.put(self.holder, Period.DAY, Decimal(2))
+        self.assertEqual(self.text(here), "$2.00 of your budget left")
+
+        Budget.put(team_holder(team.pk), Period.MONTH, Decimal(1))
+
+        self.assertEqual(self.text(here), "$1.00 of the team's budget left")
+        self.assertEqual(self.text(f"{PAGE}left/"), "$2.00 of your budget left")
+        self.assertEqual(
+            self.text(f"{PAGE}left/?conversation=nonsense"), "$2.00 of your budget left"
+        )
+        self.assertEqual(self.text(here, self.as_user(self.bob)), "")
+        page = html.unescape(self.client.get(conversation.get_absolute_url()).content.decode())
+        self.assertIn("$1.00 of the team's budget left", page)
 
     def test_without_a_budget_nothing_is_left_to_say(self) -> None:
         self.assertEqual(self.text(f"{PAGE}left/"), "")

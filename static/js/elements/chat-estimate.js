@@ -62,7 +62,7 @@ class ChatEstimate extends HTMLElement {
   // Where there is a budget, an answer that has ended has changed what is left.
   async #ask() {
     if (!this.#facts?.left) return;
-    const response = await fetch("/usage/budget/left/").catch(() => null);
+    const response = await fetch(`/usage/budget/left/?conversation=${this.#page.conversation ?? ""}`).catch(() => null);
     if (response?.ok) this.#left = await response.text();
     this.#show();
   }
@@ -70,7 +70,8 @@ class ChatEstimate extends HTMLElement {
   // The path so far as the last answer was counted, the system text if there is no answer yet, and
   // what is being written.
   #tokens() {
-    const last = [...this.#page.querySelectorAll("[data-context-tokens]")].at(-1);
+    const counted = [...this.#page.querySelectorAll("[data-context-tokens]")];
+    const last = counted.findLast(({ dataset }) => Number(dataset.contextTokens));
     const system = this.#page.querySelector("#system")?.value ?? "";
     const kept = last ? Number(last.dataset.contextTokens) : countTokens(system);
     return kept + countTokens(document.getElementById("composer-text").value) + OVERHEAD;
@@ -83,13 +84,13 @@ class ChatEstimate extends HTMLElement {
     return set || (facts.longest ?? rest);
   }
 
-  // What the answers that are shown have cost.
+  // What the answers of the path have cost. A link to more of them says what those did.
   #spent() {
-    const costs = [...this.#page.querySelectorAll("[data-cost]")].map(({ dataset }) => dataset.cost);
-    const known = costs.filter(Boolean).map(Number);
-    const total = known.reduce((sum, cost) => sum + cost, 0);
+    const costs = [...this.#page.querySelectorAll("[data-cost]")].map(({ dataset }) => dataset);
+    const total = costs.reduce((sum, { cost }) => sum + Number(cost), 0);
     if (!total) return "";
-    return `${dollars(total)} so far${known.length < costs.length ? ", as far as known" : ""}`;
+    const isPart = costs.some(({ cost, partUnknown }) => !cost || partUnknown !== undefined);
+    return `${dollars(total)} so far${isPart ? ", as far as known" : ""}`;
   }
 
   get #facts() {

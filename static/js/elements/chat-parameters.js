@@ -57,7 +57,8 @@ class ChatParameters extends HTMLElement {
   // Another model: its own rows and ranges, with what was set here kept where it has a place.
   async load(model) {
     const state = this.#state();
-    setHtml(this, await getPiece(`/panel/?model=${encodeURIComponent(model)}`));
+    const query = new URLSearchParams({ model, conversation: this.closest("chat-page").conversation ?? "" });
+    setHtml(this, await getPiece(`/panel/?${query}`));
     this.#initial = { ...this.#state(), system: this.#initial.system };
     this.#restore(state);
   }
