@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -83,6 +84,16 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """What the answers of a piece that is not shown have cost and taken, all together."""
+
+    cost: Decimal = Decimal(0)
+    is_part_unknown: bool = False
+    context_tokens: int = 0
+    """Of the last of them that was counted."""
+
+
+@dataclass(frozen=True, slots=True)
 class Window:
     """The piece of the path to `leaf` that a page shows, and how much there is above and below."""
 
@@ -90,6 +101,8 @@ class Window:
     leaf: int | None = None
     earlier: int = 0
     later: int = 0
+    above: Hidden = Hidden()
+    below: Hidden = Hidden()
 
     @property
     def first(self) -> int | None:
@@ -117,7 +130,11 @@ def window(
     """The end of the path to `leaf`, or the piece at one of its messages."""
     ids = path_ids(leaf)
     start, end = _bounds(ids, around, before, after)
-    return Window(_items(ids[start:end]), leaf, start, len(ids) - end)
+    items = _items(ids[start:end])
+    if len(items) == len(ids):
+        return Window(items, leaf)
+    above, below = _hidden(items[0].message, ids[:start], ids[end:])
+    return Window(items, leaf, start, len(ids) - end, above, below)
 
 
 def items_after(leaf: int, after: int | None) -> tuple[Item, ...]:
@@ -199,6 +216,22 @@ def _items(ids: Sequence[int]) -> tuple[Item, ...]:
         )
         for pk in ids
     )
+
+
+def _hidden(shown: Message, *pieces: Sequence[int]) -> list[Hidden]:
+    """All turns of the conversation are read, four numbers each: a database takes no list of all
+    the messages of a long path."""
+    rows = Turn.objects.filter(conversation=shown.conversation_id)
+    figures = rows.values_list("answer_id", "cost", "input_tokens", "output_tokens")
+    turns = {answer: (cost, (read or 0) + (wrote or 0)) for answer, cost, read, wrote in figures}
+    found = []
+    for piece in pieces:
+        known = [turns[pk] for pk in piece if pk in turns]
+        total = sum((cost for cost, _ in known if cost is not None), Decimal(0))
+        counted = [tokens for _, tokens in known if tokens]
+        is_part_unknown = any(cost is None for cost, _ in known)
+        found.append(Hidden(total, is_part_unknown, counted[-1] if counted else 0))
+    return found
 
 
 def _siblings(path: list[Message]) -> dict[int | None, list[int]]:

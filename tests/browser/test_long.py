@@ -40,6 +40,26 @@ def test_earlier_messages_come_without_moving_what_is_read(desk: Desk) -> None:
     )
 
 
+def test_what_was_spent_and_counted_is_that_of_the_whole_path(desk: Desk) -> None:
+    path, first = seed(desk, 100, cost="0.25")
+    line = desk.open(path).page.locator("chat-estimate")
+
+    expect(line).to_contain_text("≈ 1,208 tokens")
+    expect(line).to_contain_text("$12.50 so far")
+    desk.page.evaluate(TO_TOP)
+    expect(desk.messages).to_have_count(80)
+    desk.page.evaluate(TO_TOP)
+    expect(desk.messages).to_have_count(100)
+    desk.field.fill(" ")
+    expect(line).to_contain_text("$12.50 so far")
+
+    desk.open(f"{path}?message={first + 10}")
+
+    expect(desk.page.locator("[data-more=after]")).to_be_attached()
+    expect(line).to_contain_text("≈ 1,208 tokens")
+    expect(line).to_contain_text("$12.50 so far")
+
+
 def test_a_link_to_a_message_far_up_opens_there_and_goes_on_downwards(desk: Desk) -> None:
     path, first = seed(desk, 200)
 

@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
+from uuid import uuid4
 
 from chat import thread
-from chat.models import Conversation, Message
-from tests.cast import FRAGMENT, CastCase, answer_again, conversation_of, exchange
+from chat.models import Conversation, Message, Turn
+from tests.cast import (
+    FRAGMENT,
+    CastCase,
+    answer_again,
+    conversation_of,
+    exchange,
+    receipt_of,
+)
 
 
 def shown(response: Any) -> list[int]:
@@ -51,6 +60,33 @@ class WindowTests(CastCase):
         self.assertContains(response, "Show earlier · 22 messages")
         self.assertContains(response, "Show later · 50 messages")
         self.assertContains(response, f'data-leaf="{self.ids[-1]}"')
+
+    def test_links_say_what_the_answers_behind_them_cost_and_took(self) -> None:
+        self.turn(self.ids[3], cost=Decimal("0.25"), input_tokens=100, output_tokens=20)
+        self.turn(self.ids[5], cost=Decimal("0.5"), input_tokens=300, output_tokens=40)
+        self.turn(self.ids[101], cost=None, input_tokens=900, output_tokens=90)
+
+        found = thread.window(self.ids[-1], around=self.ids[40])
+        response = self.client.get(f"{self.page}?message={self.ids[40]}")
+
+        self.assertEqual(found.above, thread.Hidden(Decimal("0.75"), False, 340))
+        self.assertEqual(found.below, thread.Hidden(Decimal(0), True, 990))
+        self.assertContains(response, 'data-context-tokens="340" data-cost="0.750000000" href')
+        self.assertContains(response, 'data-context-tokens="990" data-cost="0" data-part-unknown')
+
+    def turn(self, answer: int, **figures: Any) -> None:
+        prompt = self.ids[self.ids.index(answer) - 1]
+        Turn.objects.create(
+            user=self.alice,
+            conversation=self.conversation,
+            lane=self.conversation.lanes.get(),
+            client_id=uuid4(),
+            prompt_id=prompt,
+            answer_id=answer,
+            status=Turn.Status.COMPLETED,
+            receipt=receipt_of(),
+            **figures,
+        )
 
     def test_a_message_near_the_end_is_shown_with_the_end(self) -> None:
         response = self.client.get(f"{self.page}?message={self.ids[110]}")
@@ -97,7 +133,7 @@ class WindowTests(CastCase):
         )
 
     def test_showing_reads_the_ids_of_the_path_and_the_messages_of_the_window(self) -> None:
-        with self.assertNumQueries(4) as queries:
+        with self.assertNumQueries(5) as queries:
             window = thread.window(self.ids[-1])
 
         self.assertEqual(len(window.items), 40)
