@@ -41,6 +41,12 @@ class OwnFault(ModelError):
     default_message = "The server had an error of its own."
 
 
+class NotAdmitted(ProviderFailed):
+    """The provider does not let this server in, which trying again does not change."""
+
+    is_retryable = False
+
+
 class NotFound(Refused):
     """An address or a task that is not there."""
 
@@ -93,9 +99,9 @@ def ours(error: ModelError) -> ModelError:
     """A failure of a provider as the caller should see it."""
     match error:
         case AuthenticationFailed():
-            return ProviderFailed(NO_KEY_OF_OURS, status=502)
+            return NotAdmitted(NO_KEY_OF_OURS, status=502)
         case PaymentRequired():
-            return ProviderFailed(NO_CREDIT_OF_OURS, status=502)
+            return NotAdmitted(NO_CREDIT_OF_OURS, status=502)
     return error
 
 

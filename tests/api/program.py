@@ -7,7 +7,7 @@ import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any, Self
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 
 @dataclass
@@ -76,8 +76,8 @@ class Line:
             "type": "http",
             "http_version": "1.1",
             "method": method,
-            "path": address,
-            "raw_path": quote(address).encode(),
+            "path": unquote(address),
+            "raw_path": quote(address, safe="/%:").encode(),
             "root_path": "",
             "scheme": "http",
             "query_string": query.encode(),
