@@ -18,6 +18,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chat import changes as bulk
 from chat import history, search
 from chat.models import Folder, Tag, Team, User
+from chat.models.team import WRITING
 from chat.views.requests import SignedInRequest, is_fragment
 
 Row = TypeVar("Row", Folder, Tag)
@@ -42,12 +43,12 @@ def index(request: SignedInRequest) -> HttpResponse:
     page = history.page(
         request.user, zone=zone_of(request), before=place, view=view, has_labels=not is_rail
     )
+    context = {"history": page, "may_only_read": _may_only_read(request.user, view)}
     if is_rail:
-        return render(request, "_history.html", {"history": page})
+        return render(request, "_history.html", context)
     if is_fragment(request):
-        return render(request, "_history_rows.html", {"history": page})
-    changed = request.session.pop("changed", None)
-    context = {"history": page, "changed": changed, "sorts": history.SORTS}
+        return render(request, "_history_rows.html", context)
+    context |= {"changed": request.session.pop("changed", None), "sorts": history.SORTS}
     return render(request, "history.html", context)
 
 
@@ -104,6 +105,11 @@ def _team(user: User, text: str | None) -> Team | None:
     with contextlib.suppress(ValueError):
         return get_object_or_404(Team.of(user), pk=UUID(text))
     raise Http404
+
+
+def _may_only_read(user: User, view: history.View) -> bool:
+    """What the team has, as one of its viewers."""
+    return bool(view.team) and view.team not in Team.of(user, *WRITING)
 
 
 def _pks(values: QueryDict) -> tuple[UUID, ...]:

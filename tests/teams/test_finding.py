@@ -60,6 +60,19 @@ class InTheHistory(FindingCase):
         self.assertIn("Reeds", shown)
         self.assertNotIn("Herons", shown)
 
+    def test_a_viewer_is_offered_nothing_that_would_be_refused(self) -> None:
+        self.kept(self.alice, "Herons", team=self.team)
+        path = f"/history/?team={self.team.pk}"
+
+        offered = {
+            user: ("Delete" in c.get(path).content.decode())
+            for user, c in self.each_member().items()
+        }
+
+        self.assertEqual(offered, {self.alice: True, self.bob: True, self.vera: False})
+        self.assertNotIn("conversation-menu", self.listed(self.vera, path))
+        self.assertIn("conversation-menu", self.listed(self.bob, path))
+
     def test_labels_of_another_are_not_shown(self) -> None:
         conversation = self.kept(self.alice, "Herons", team=self.team)
         conversation.folder = Folder.make(self.alice, "Secret plans")
