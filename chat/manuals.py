@@ -19,6 +19,7 @@ WRITTEN_ADDRESS = "http://127.0.0.1:8000"
 WRITTEN_MODELS = re.compile(r"local/smollm2-135m-instruct|anthropic/claude-sonnet-4-6")
 WRITTEN_LINK = re.compile(r"\]\(tools/([\w-]+)\.md\)")
 WRITTEN_WINDOW = re.compile(r"(?<=CONTEXT_TOKENS=)\d+")
+WRITTEN_WINDOW_LINE = re.compile(r"^.*CONTEXT_TOKENS=\d+\n", re.MULTILINE)
 SAFE = re.compile(r"[\w./:@+-]+", re.ASCII)
 """What may stand in a shell, a program and a settings file without quotes."""
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -36,10 +37,12 @@ class Manual:
 
     def text(self, model: str = "", *, window: int | None = None) -> str:
         """Markdown below the title, for the model of that name; else for the one that is written
-        there."""
+        there. The line of a window that nobody knows is left out."""
         text = local(self.source.partition("\n")[2])
         if SAFE.fullmatch(model):
             text = WRITTEN_MODELS.sub(model, text)
+        if window is None and model:
+            return WRITTEN_WINDOW_LINE.sub("", text)
         return WRITTEN_WINDOW.sub(str(window), text) if window else text
 
     def blocks(self, language: str, model: str = "", *, window: int | None = None) -> list[str]:

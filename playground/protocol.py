@@ -10,6 +10,7 @@ import asyncio
 import socket
 import time
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any
 
 import daphne.server
@@ -19,6 +20,7 @@ from twisted.internet import reactor
 from twisted.internet.defer import Deferred
 from twisted.logger import globalLogBeginner
 
+from playground import requests
 from playground.limits import Limits
 from playground.requests import Request
 
@@ -31,6 +33,8 @@ class Factory(HTTPFactory):
     def buildProtocol(self, address: Any) -> Any:
         channel = super().buildProtocol(address)
         channel.requestFactory = Request
+        inner = channel._channel
+        inner._respondToBadRequestAndDisconnect = partial(requests.refuse_unread, inner)
         return channel
 
 

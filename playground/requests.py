@@ -20,6 +20,7 @@ from playground import programs
 from playground.origins import is_ours
 
 KEY_MARK = b"pg-"
+UNREADABLE = "This is no HTTP request, or its head is too long or contradicts."
 LINGER_SECONDS = 3.0
 """How long a refused sender is listened to, so that it reads the answer and not a reset."""
 
@@ -78,9 +79,8 @@ class Request(WebRequest):
         # Or the channel would go on to say "100 Continue".
         self.requestHeaders.removeHeader(b"Expect")
         headers, body = self.told(413, f"A request may carry {self.body_limit} bytes, no more.")
-        head = [*map(b": ".join, headers), b"Connection: close", b"", body]
         transport = self.channel.transport
-        transport.write(b"\r\n".join([b"HTTP/1.1 413 Content Too Large", *head]))
+        transport.write(_last_words(b"413 Content Too Large", headers, body))
         transport.loseWriteConnection()
         reactor.callLater(LINGER_SECONDS, transport.abortConnection)
 
@@ -164,3 +164,16 @@ class Request(WebRequest):
             self.channel.transport.abortConnection()  # half an answer must not look whole
         else:
             self.answer(status, f"{body.rstrip('.')}.")
+
+
+def refuse_unread(channel: Any) -> None:
+    """Twisted's own answer to what it cannot read is a bare line; programs read bodies."""
+    path = (getattr(channel, "_path", None) or b"/").partition(b"?")[0].decode("latin-1")
+    headers, body = programs.refusal(400, UNREADABLE, path=path, headers=())
+    channel.transport.write(_last_words(b"400 Bad Request", headers, body))
+    channel.loseConnection()
+
+
+def _last_words(status: bytes, headers: list[tuple[bytes, bytes]], body: bytes) -> bytes:
+    lines = (b"HTTP/1.1 " + status, *map(b": ".join, headers), b"Connection: close", b"", body)
+    return b"\r\n".join(lines)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import json
 import re
 import socket
 import urllib.request
@@ -133,6 +134,26 @@ def test_a_request_that_is_not_for_us_is_refused(
 
     assert status(answer) == 400
     assert b"alive" not in answer
+
+
+@pytest.mark.parametrize("line", ["nonsense", "GET /healthz", "GET /a b c HTTP/1.1"])
+def test_what_is_no_request_is_told_so(server: LiveServer, line: str) -> None:
+    answer = speak(server, line)
+
+    assert status(answer) == 400
+    assert b"Content-Length: " in answer
+    assert answer.endswith(b"This is no HTTP request, or its head is too long or contradicts.\n")
+
+
+def test_a_program_is_told_so_in_its_own_format(server: LiveServer) -> None:
+    answer = speak(
+        server, "POST /api/v1/messages HTTP/1.1", "Host: 127.0.0.1", "Content-Length: many"
+    )
+
+    assert status(answer) == 400
+    error = json.loads(answer.partition(b"\r\n\r\n")[2])
+    assert error["type"] == "error"
+    assert error["error"]["type"] == "invalid_request_error"
 
 
 @pytest.mark.parametrize(

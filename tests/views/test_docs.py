@@ -62,6 +62,13 @@ class ManualTests(CastCase):
     def test_there_is_no_page_for_what_nobody_wrote(self) -> None:
         self.assertEqual(self.client.get("/docs/api/tools/emacs/").status_code, 404)
 
+    def test_a_window_that_nobody_knows_is_not_made_up(self) -> None:
+        page = self.client.get("/docs/api/tools/claude-code/?model=double/parrot")
+
+        self.assertContains(page, "CLAUDE_CODE_MAX_CONTEXT_TOKENS", count=1)  # as a word on it
+        self.assertContains(page, "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC")
+        self.assertNotContains(page, "200000")
+
     @override_settings(ENDPOINTS=[{**PARROT, "provider": "openai", "models": ["gpt-3.5-turbo"]}])
     def test_a_window_that_is_too_small_for_claude_code_is_told(self) -> None:
         page = self.client.get("/docs/api/tools/claude-code/?model=double/gpt-3.5-turbo")
