@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 import httpx
 import websockets
@@ -65,14 +66,14 @@ class Seat:
 
     async def read(self, model: str) -> Reading:
         reading = Reading()
-        start = {"type": "turn.start", "id": str(uuid.uuid4()), "model": model, "text": "Go"}
         asked_at = time.monotonic()
-        await self._socket.send(json.dumps(start))
+        await self._socket.send(json.dumps(self.asking(model)))
         async for data in self._socket:
             self._taken += 1
             if self._taken % 8 == 0:
                 await self._socket.send(json.dumps({"type": "frame.ack", "count": self._taken}))
             frame = json.loads(data)
+            self.hear(frame)
             match frame["type"]:
                 case "turn.snapshot" | "turn.delta":
                     reading.take(data if isinstance(data, str) else data.decode(), asked_at)
@@ -81,6 +82,12 @@ class Seat:
                 case "turn.failed" | "error":
                     raise RuntimeError(data)
         raise RuntimeError("the socket was closed")
+
+    def asking(self, model: str) -> dict[str, Any]:
+        return {"type": "turn.start", "id": str(uuid.uuid4()), "model": model, "text": "Go"}
+
+    def hear(self, frame: dict[str, Any]) -> None:
+        """Whatever comes in."""
 
     async def close(self) -> None:
         await self._socket.close()
