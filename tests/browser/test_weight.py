@@ -29,6 +29,7 @@ def test_the_first_load_is_light(desk: Desk) -> None:
 
 def test_the_second_load_fetches_only_the_page(desk: Desk) -> None:
     desk.open()
+    desk.page.wait_for_load_state("networkidle")  # what ends later would count for the second
     fetched: list[str] = []
 
     def note(request: Request) -> None:
@@ -39,5 +40,6 @@ def test_the_second_load_fetches_only_the_page(desk: Desk) -> None:
 
     desk.visitor.context.on("requestfinished", note)
     desk.reload()
+    desk.page.wait_for_load_state("networkidle")
 
     assert fetched == [f"{desk.server.url}/"]
