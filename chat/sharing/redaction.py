@@ -154,7 +154,22 @@ class Redaction:
     kept: frozenset[str] = frozenset()
     words: tuple[str, ...] = ()
 
-    def __call__(self, text: str) -> str:
+    def __call__(self, text: str, *, end: int | None = None) -> str:
+        """The text, or as much of it as comes before `end`; no match may reach over that."""
+        spans = self._spans(text)
+        if end is not None:
+            text, spans = text[:end], [span for span in spans if span[1] <= end]
+        return _blacked(text, spans)
+
+    def before(self, text: str, end: int) -> int:
+        """The end, or where something that is taken out and reaches over it begins."""
+        spans = sorted(self._spans(text), reverse=True)
+        for start, stop, _ in spans:
+            if start < end < stop:
+                end = start
+        return end
+
+    def _spans(self, text: str) -> list[tuple[int, int, str]]:
         spans = [
             (start, end, KINDS[kind])
             for start, end, kind in (_spans(text) if self.is_on else ())
@@ -165,7 +180,7 @@ class Redaction:
                 (match.start(), match.end(), "")
                 for match in re.finditer(re.escape(word), text, re.IGNORECASE)
             ]
-        return _blacked(text, spans)
+        return spans
 
 
 def _blacked(text: str, spans: list[tuple[int, int, str]]) -> str:
