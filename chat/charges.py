@@ -119,13 +119,17 @@ def with_silence(
     is_asked = asked.reasoning_effort is not None or asked.reasoning_budget_tokens is not None
     thinks = bool(model.catalog and model.catalog.reasoning) and asked.reasoning_effort != "none"
     by_itself = model.endpoint.dialect != "anthropic"
-    if not usage.is_estimated or answer.reasoning or not (thinks and (is_asked or by_itself)):
+    is_counted = answer.usage is not None and answer.finish is not None
+    if is_counted or answer.reasoning or not (thinks and (is_asked or by_itself)):
         return usage
     silent = int(max(0, seconds - USUAL_WAIT) * SILENT_TOKENS)
     total = usage.output_tokens + silent
     longest = _longest_answer(model, request)
     total = total if longest is None else max(usage.output_tokens, min(total, longest))
-    return replace(usage, output_tokens=total, reasoning_tokens=total - usage.output_tokens)
+    if total == usage.output_tokens:
+        return usage
+    thought = total - usage.output_tokens
+    return replace(usage, output_tokens=total, reasoning_tokens=thought, is_estimated=True)
 
 
 def ceiling(model: AvailableModel, usage: Usage) -> Decimal | None:

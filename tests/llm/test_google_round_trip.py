@@ -225,9 +225,7 @@ class ParsingTests(TestCase):
         self.assertEqual(
             tool.schema["properties"], {"max_length": {"type": "string", "maxLength": 9}}
         )
-        self.assertEqual(
-            request.parameters.extra, {"safetySettings": [], "tools.googleSearch": {}}
-        )
+        self.assertEqual(request.parameters.extra, {"safetySettings": [], "tools.googleSearch": {}})
 
     def test_it_names_the_field_that_is_wrong(self) -> None:
         good = {"contents": [{"parts": [{"text": "Hi"}]}]}

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.test import TestCase
 
-from chat import figures, receipts
+from chat import charges, figures, receipts
 from chat.catalog import prices
 from chat.catalog.loading import price_table_version
 from chat.llm.answer import Answer
-from chat.llm.events import MediaDelta, Usage
-from chat.llm.types import Endpoint, ModelInfo
+from chat.llm.events import Event, Finish, MediaDelta, ReasoningDelta, Usage
+from chat.llm.types import Endpoint, Message, ModelInfo, Parameters, Request, TextPart
 from chat.models import Turn
 from chat.offers import AvailableModel, offer
 
@@ -113,3 +113,40 @@ class Charges(TestCase):
 
         self.assertIsNone(with_picture)
         self.assertIsNotNone(words_only)
+
+
+class SilenceTests(TestCase):
+    """Thinking that nobody was shown, of an answer that somebody left."""
+
+    def seen(self, *events: Event, seconds: float = 11.0, **fields: Any) -> Usage:
+        answer = Answer()
+        answer.extend(events)
+        said = (Message("user", (TextPart("Hi"),)),)
+        request = Request("gpt-5.4", said, Parameters(**fields))
+        usage = charges.usage_of(answer, None, prompt_tokens=5, is_begun=False)
+        model = offer(OPENAI, ModelInfo("gpt-5.4"))
+        return charges.with_silence(usage, answer, model=model, request=request, seconds=seconds)
+
+    def test_it_is_as_long_as_the_time_that_it_took(self) -> None:
+        usage = self.seen()
+
+        self.assertEqual((usage.output_tokens, usage.reasoning_tokens), (600, 600))
+        self.assertTrue(usage.is_estimated)
+
+    def test_it_is_there_too_where_the_prompt_was_counted_already(self) -> None:
+        usage = self.seen(Usage(9, 1))
+
+        self.assertEqual((usage.input_tokens, usage.reasoning_tokens), (9, 600))
+        self.assertTrue(usage.is_estimated)
+
+    def test_it_is_never_longer_than_an_answer_may_be(self) -> None:
+        self.assertEqual(self.seen(max_output_tokens=50).output_tokens, 50)
+
+    def test_what_a_quick_answer_needs_is_no_thinking(self) -> None:
+        self.assertEqual(self.seen(seconds=0.9).output_tokens, 0)
+
+    def test_what_was_shown_or_counted_is_not_guessed(self) -> None:
+        told = Usage(9, 7)
+
+        self.assertEqual(self.seen(told, Finish("stop")), told)
+        self.assertEqual(self.seen(told, ReasoningDelta("Hm.")).output_tokens, 7)
