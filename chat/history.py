@@ -157,7 +157,8 @@ def page(
         for label, group in groupby(shown, lambda row: _label(row, view, today, zone=zone))
     )
     if before is None and not view.is_archive:
-        pinned = tuple(kept.exclude(pinned_at=None)[:MOST_PINNED])
+        # Not as `exclude`: for that SQLite reads every conversation there is.
+        pinned = tuple(kept.filter(pinned_at__isnull=False)[:MOST_PINNED])
         days = ((Day("Pinned", pinned),) if pinned else ()) + days
     last = Place(_value(shown[-1], view.sort), shown[-1].pk) if len(found) > PAGE else None
     shelf = _shelf(user, view) if before is None else None
