@@ -90,6 +90,12 @@ class Conversation(models.Model):
                 fields=["user", "deleted_at", "archived_at", "pinned_at", "-active_at", "-id"],
                 name="conversation_history",
             ),
+            # What PostgreSQL seeks the list in: for it a column that IS NULL is no fixed one.
+            models.Index(
+                fields=["user", "-active_at", "-id"],
+                name="conversation_newest",
+                condition=models.Q(deleted_at=None, archived_at=None, pinned_at=None),
+            ),
             models.Index(
                 fields=["user", "deleted_at", "archived_at", "-created_at", "-id"],
                 name="conversation_created",
