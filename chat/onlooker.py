@@ -11,7 +11,7 @@ from typing import Any
 
 from chat import frames
 from chat.acknowledged import Acknowledged
-from chat.sharing.rooms import WAVES, Room
+from chat.sharing.rooms import Room
 from chat.sharing.shown_turn import ShownTurn
 from chat.watching import EMPTY, View
 
@@ -20,13 +20,11 @@ NOT_THERE = 4404
 
 class Onlooker(Acknowledged):
     room: Room | None = None
-    _place = 0.0
     _tasks: tuple[asyncio.Task[None], ...] = ()
 
     def look_on(self, room: Room) -> None:
         self.room = room
         room.enter()
-        self._place = room.watchers % WAVES / WAVES
         self.also(self._bring(room))
 
     def also(self, job: Coroutine[Any, Any, None]) -> None:
@@ -47,12 +45,11 @@ class Onlooker(Acknowledged):
             await self._send(scene.change if is_next else scene.whole)
             version = scene.version
             if scene.turn is not None:
-                await self._follow(room, scene.turn)
+                await self._follow(scene.turn)
         await self.close(NOT_THERE)
 
-    async def _follow(self, room: Room, turn: ShownTurn) -> None:
+    async def _follow(self, turn: ShownTurn) -> None:
         shown = EMPTY
-        part = self._place  # of the first rest, so that a crowd does not stay in step
 
         def make(old: View, new: View) -> list[str]:
             if old is EMPTY:
@@ -66,6 +63,3 @@ class Onlooker(Acknowledged):
             shown = view
             for text in texts:
                 await self._send(text)
-            if rest := room.rest():
-                await asyncio.sleep(rest * part)
-                part = 1.0

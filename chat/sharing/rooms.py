@@ -17,7 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DatabaseError
+from django.db import Error as DatabaseError
 from django.template.loader import render_to_string
 
 from chat import database, elsewhere, frames, running, sockets
@@ -26,9 +26,6 @@ from chat.sharing import content, showing
 from chat.sharing.redaction import Redaction
 from chat.sharing.showing import Shown
 from chat.sharing.shown_turn import ShownTurn
-
-WAVES = 8
-"""A crowd is sent pictures in so many parts, one after the other: nobody waits while all are."""
 
 logger = logging.getLogger(__name__)
 
@@ -87,16 +84,10 @@ class Room:
         self._task: asyncio.Task[None] | None = None
         self._drawing: set[asyncio.Task[None]] = set()
 
-    def beat(self) -> float:
+    def pace(self) -> float:
         """Seconds between two pictures of a running answer."""
-        return max(settings.LIMITS.flush_interval, self._pace() / WAVES)
-
-    def rest(self) -> float:
-        """Seconds for which a visitor who was just sent one wants no other."""
-        return max(0.0, self._pace() - self.beat())
-
-    def _pace(self) -> float:
-        return self.watchers / settings.LIMITS.spectator_frames_per_second
+        limits = settings.LIMITS
+        return max(limits.flush_interval, self.watchers / limits.spectator_frames_per_second)
 
     async def next(self, version: int) -> Scene | None:
         """The scene after that of `version`, when there is one; None when the share is closed."""
@@ -164,7 +155,7 @@ class Room:
             turn = None
         if look.running and turn is None:
             source = running.get(look.running) or elsewhere.mirror(look.running)
-            turn = ShownTurn(source, clean=look.clean, files=self._files, pace=self.beat)
+            turn = ShownTurn(source, clean=look.clean, files=self._files, pace=self.pace)
             task = asyncio.create_task(self._draw(turn), name=f"show {turn.turn_id}")
             self._drawing.add(task)
             task.add_done_callback(self._drawing.discard)
