@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from chat.models import ApiCall, Turn
+from chat.models import ApiCall, Tally, Turn
 from chat.receipts import Row, Section
 
 LABELS = {
@@ -47,7 +47,7 @@ def figures(turn: Turn) -> list[tuple[str, str]]:
     return pairs
 
 
-def sections(turn: Turn | ApiCall) -> list[Section]:
+def sections(turn: Turn | ApiCall | Tally) -> list[Section]:
     """The receipt as titled rows: asked, sent, answered, charged. A call of a program has one too,
     and it reads the same."""
     receipt = turn.receipt
@@ -61,7 +61,7 @@ def sections(turn: Turn | ApiCall) -> list[Section]:
     return found
 
 
-def cost_text(turn: Turn | ApiCall) -> str:
+def cost_text(turn: Turn | ApiCall | Tally) -> str:
     if turn.cost is None:
         return "cost unknown"
     return dollars(float(turn.cost))
@@ -83,7 +83,7 @@ def seconds(milliseconds: int) -> str:
     return f"{milliseconds / 1000:.{digits}f} s"
 
 
-def _asked(turn: Turn | ApiCall, receipt: dict[str, Any]) -> tuple[Row, ...]:
+def _asked(turn: Turn | ApiCall | Tally, receipt: dict[str, Any]) -> tuple[Row, ...]:
     rows = [Row("Model", receipt["asked"]["model"])]
     if isinstance(turn, ApiCall):
         rows += _program(turn)
@@ -116,7 +116,7 @@ def _program(call: ApiCall) -> list[Row]:
     ]
 
 
-def _state(turn: Turn | ApiCall) -> Row:
+def _state(turn: Turn | ApiCall | Tally) -> Row:
     return Row("State", STATES[turn.state], (turn.failure or {}).get("message", ""))
 
 
@@ -153,14 +153,15 @@ def _messages(messages: dict[str, Any]) -> Row:
     return Row("Messages", f"{messages['count']:,}", f"SHA-256 {messages['sha256'][:12]}…")
 
 
-def _answered(turn: Turn | ApiCall, answered: dict[str, Any]) -> tuple[Row, ...]:
+def _answered(turn: Turn | ApiCall | Tally, answered: dict[str, Any]) -> tuple[Row, ...]:
     usage = answered["usage"]
     note = "estimated: the provider did not count" if usage["is_estimated"] else ""
-    cached = (
-        f"{usage['cache_read_tokens']:,} of them cached" if usage["cache_read_tokens"] else note
-    )
-    thought = (
-        f"{usage['reasoning_tokens']:,} of them thinking" if usage["reasoning_tokens"] else note
+    cached, thought = (
+        "; ".join(filter(None, (f"{of:,} of them {what}" if of else "", note)))
+        for of, what in (
+            (usage["cache_read_tokens"], "cached"),
+            (usage["reasoning_tokens"], "thinking"),
+        )
     )
     rows = [
         _state(turn),
@@ -185,7 +186,7 @@ def _answered(turn: Turn | ApiCall, answered: dict[str, Any]) -> tuple[Row, ...]
     return tuple(rows)
 
 
-def _charged(turn: Turn | ApiCall, charged: dict[str, Any]) -> tuple[Row, ...]:
+def _charged(turn: Turn | ApiCall | Tally, charged: dict[str, Any]) -> tuple[Row, ...]:
     amount, currency = charged.get("cost"), charged.get("currency")
     is_foreign = amount is not None and currency != "USD"
     cost = f"{amount} {currency}" if is_foreign else cost_text(turn)

@@ -48,6 +48,14 @@ class Tally(models.Model):
     def __str__(self) -> str:
         return f"{self.get_kind_display()}: {self.input_tokens} in, {self.output_tokens} out"
 
+    @property
+    def state(self) -> str:
+        return self.status
+
+    @property
+    def failure(self) -> None:
+        """A title that failed is not made again, and nobody waits for it."""
+
     @classmethod
     def of_turn(cls, turn: Turn, kind: Kind, **fields: Any) -> Tally:
         """The numbers of a turn that has ended."""

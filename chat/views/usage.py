@@ -41,12 +41,14 @@ class Origin(NamedTuple):
     label: str
     is_part: bool = False
     """Of the line above."""
+    href: str = ""
+    """Where more of it stands, of one's own."""
 
 
 ORIGINS = {
     "page": Origin("This page: turns"),
     "temporary": Origin("Temporary conversations"),
-    "title": Origin("Titles of conversations"),
+    "title": Origin("Titles of conversations", href="/usage/titles/"),
     "programs": Origin("Programs: requests to the API"),
     "task": Origin("of these, for tasks", is_part=True),
 }
@@ -158,7 +160,7 @@ def _page(request: SignedInRequest, added: Added, **context: Any) -> HttpRespons
     by_day = added.by_day(days=days, zone=zone_of(request))
     context = {
         "total": added.total,
-        "origins": _origins(added),
+        "origins": _origins(added, is_own=not context.get("whose")),
         "charts": [each for each in _charts(by_day) if each.bars],
         "days": [(day, each) for day, each in reversed(by_day.items()) if each.count],
         "models": usage.ranked(added.sums(lambda cell: cell.model))[:MOST_ROWS],
@@ -168,12 +170,12 @@ def _page(request: SignedInRequest, added: Added, **context: Any) -> HttpRespons
     return render(request, "usage.html", context)
 
 
-def _origins(added: Added) -> list[tuple[Origin, Sum]]:
+def _origins(added: Added, *, is_own: bool) -> list[tuple[Origin, Sum]]:
     """What is from the page, then programs, then what of these were tasks."""
     found: dict[str, Sum] = added.sums(lambda cell: cell.source)
     found["programs"] = added.sums(lambda cell: _key_of(cell) is not None).get(True, Sum())
     return [
-        (origin, found[name])
+        (origin if is_own else origin._replace(href=""), found[name])
         for name, origin in ORIGINS.items()
         if name in found and found[name].count
     ]
