@@ -44,6 +44,7 @@ def serve(write: Callable[[str], None]) -> None:
     try:
         prepare_database()
         collect_static()
+        read_ahead()
         if model is not None:
             model.wait(MODEL_WAIT_SECONDS)
         line = f"Open {first_address()}"
@@ -130,6 +131,16 @@ def collect_static() -> None:
     for folder in folders[:-STATIC_VERSIONS_KEPT]:
         if folder != root:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def read_ahead() -> None:
+    """What the first visitor would otherwise wait for: the views, and the colours of code."""
+    from django.urls import resolve
+
+    from chat.rendering import render
+
+    resolve("/")
+    render("```python\nprint(1)\n```")
 
 
 def first_address() -> str:
