@@ -17,19 +17,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat import (
-    attachments,
-    budgets,
-    charges,
-    continuing,
-    demos,
-    endpoints,
-    readiness,
-    receipts,
-    temporary,
-)
+from chat import attachments, budgets, charges, demos, endpoints, readiness, receipts, temporary
 from chat.catalog import parameters as catalog
-from chat.continuing import Continuation
+from chat.continuing import GO_ON, Continuation, again
+from chat.continuing import obstacle as prefill_obstacle
+from chat.continuing import of as continuation_of
 from chat.llm import types as llm
 from chat.models import Conversation, Entry, Guest, Lane, Message, Turn, User
 from chat.models.ledger import OverBudget, holders_of
@@ -166,7 +158,7 @@ def place(user: User, wish: Wish, guest: Guest | None = None) -> Order | Turn:
         request = llm.Request(model.info.id, messages, parameters)
         _reserve(turn, (model, *fallbacks), request, guest)
     if beginning:
-        able = (one for one in fallbacks if not continuing.obstacle(one, parameters))
+        able = (one for one in fallbacks if not prefill_obstacle(one, parameters))
         fallbacks = tuple(able)
     return Order(turn, place, model, system, path, parameters, fallbacks, beginning)
 
@@ -187,7 +179,7 @@ def _reproduced(user: User, wish: Wish) -> Wish:
         message=turn.prompt_id,
         system=asked["system"],
         parameters=asked["parameters"],
-        continuation=continuing.again(turn),
+        continuation=again(turn),
     )
 
 
@@ -203,10 +195,10 @@ def _continued(place: Place, wish: Wish, model: AvailableModel, parameters: llm.
     if not turn.is_cut:
         raise Refusal("not_cut", "There is nothing to go on with: this answer was not cut.")
     version = place.siblings(cut).index(cut.pk) + 1
-    found = continuing.of(cut, version, model=model, parameters=parameters)
+    found = continuation_of(cut, version, model=model, parameters=parameters)
     if found.beginning:
         return replace(wish, message=turn.prompt_id, continuation=found)
-    return replace(wish, parent=cut.pk, text=continuing.GO_ON, continuation=found)
+    return replace(wish, parent=cut.pk, text=GO_ON, continuation=found)
 
 
 def _reserve(
