@@ -16,7 +16,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from chat import charges, endpoints, receipts
+from chat import charges, demos, endpoints, receipts
 from chat.calls import formats
 from chat.llm.answer import Answer
 from chat.llm.errors import Interrupted, ModelError
@@ -102,6 +102,9 @@ def _settle_turn(turn: Turn) -> None:
     )
     if is_ours:
         Entry.settle_for(turn.ledger_source, cost)
+        turn.status = Turn.Status.FAILED
+        turn.input_tokens, turn.output_tokens = usage.input_tokens, usage.output_tokens
+        demos.settle(turn)
 
 
 def _record(receipt: dict[str, Any], usage: Usage, cost: Decimal | None) -> None:

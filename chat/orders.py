@@ -235,6 +235,10 @@ def _check_room(user: User, guest: Guest | None) -> None:
 
 def _place(user: User, wish: Wish, guest: Guest | None) -> Place:
     if guest is not None:
+        try:
+            demos.enter(guest)
+        except demos.UsedUp as used:
+            raise Refusal("used_up", used.message) from None
         return Kept(user, guest.lane())
     if wish.conversation is None or not is_temporary(wish.conversation):
         return Kept(user, _lane(user, wish))

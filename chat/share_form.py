@@ -138,6 +138,8 @@ class ShareForm(forms.Form):
             if is_closed or given.get("audience") != Audience.LINK:
                 sentence = "Inside another site nobody is signed in and nobody can be asked."
                 self.add_error("allows_embed", sentence)
+            elif given.get("view_limit"):
+                self.add_error("allows_embed", "Inside another site visits cannot be counted.")
 
     def apply(self, kept: frozenset[str]) -> None:
         """Onto the row, which is not saved yet. `kept` is what was found and shall stay."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from chat.models import Entry, Guest, Turn
+from chat.models import Demo, Entry, Guest, Turn
 from chat.models.ledger import OverBudget, holder_of
 
 OVER = "This demo is over. Thank you for trying it."
@@ -34,6 +34,17 @@ def check(guest: Guest) -> None:
         raise UsedUp(OVER)
     if not guest.is_in_time:
         raise UsedUp(f"Your {guest.demo.guest_minutes} minutes are over. Thank you for trying it.")
+
+
+def enter(guest: Guest) -> None:
+    """The same inside the transaction of a turn, under the lock that closing takes as well: no
+    turn begins after its demo was closed. Raise `UsedUp`."""
+    rows = Demo.objects.select_for_update(no_key=True, of=("self",)).select_related("user")
+    demo = rows.filter(pk=guest.demo_id, guests=guest.pk).first()
+    if demo is None:
+        raise UsedUp(OVER)
+    guest.demo = demo
+    check(guest)
 
 
 def reserve(guest: Guest, turn: Turn, *, dollars: Decimal | None, tokens: int) -> None:

@@ -17,6 +17,7 @@ from chat.figures import dollars, seconds
 from chat.models import Message, Share, Turn
 from chat.models.message import path_ids
 from chat.sharing.redaction import Redaction
+from chat.sharing.stream import unfinished
 
 VERSION = 1
 MESSAGES = 2000
@@ -43,6 +44,10 @@ def texts(share: Share, leaf: int | None) -> Iterable[str]:
     for row in _rows(leaf):
         for part in row.parts:
             yield from (part[name] for name in _TEXTS if isinstance(part.get(name), str))
+            for item in part.get("items", ()):
+                yield from (item["url"], item["title"] or "")
+        if share.shows_parameters and (turn := getattr(row, "turn", None)):
+            yield from (str(value) for value in turn.receipt["asked"]["parameters"].values())
 
 
 def build(share: Share, leaf: int | None) -> dict[str, Any]:
@@ -65,16 +70,27 @@ def _rows(leaf: int | None) -> list[Message]:
 
 
 def _message(row: Message, share: Share, clean: Redaction) -> dict[str, Any]:
-    parts = [_part(part, clean) for part in row.parts]
+    turn = getattr(row, "turn", None)
+    is_written = turn is not None and turn.is_unfinished
+    parts = [_part(_begun(part, clean) if is_written else part, clean) for part in row.parts]
     found: dict[str, Any] = {
         "id": row.pk,
         "role": row.role,
         "created_at": row.created_at.isoformat(),
         "parts": parts,
     }
-    if turn := getattr(row, "turn", None):
-        found["answer"] = _answer(turn, share) | {"timeline": _timeline(turn, row.parts, parts)}
+    if turn:
+        answer = _answer(turn, share, clean)
+        found["answer"] = answer | {"timeline": _timeline(turn, row.parts, parts)}
     return found
+
+
+def _begun(part: dict[str, Any], clean: Redaction) -> dict[str, Any]:
+    """Of an answer that is still being written: without an end that may turn out to be a secret."""
+    if part["type"] == "tool_call" and (clean.is_on or clean.words):
+        return part | {"arguments": "…"}
+    texts = {name: part[name] for name in ("text", "content") if isinstance(part.get(name), str)}
+    return part | {name: unfinished(text, clean) for name, text in texts.items()}
 
 
 def _part(part: dict[str, Any], clean: Redaction) -> dict[str, Any]:
@@ -90,7 +106,7 @@ def _part(part: dict[str, Any], clean: Redaction) -> dict[str, Any]:
     return kept
 
 
-def _answer(turn: Turn, share: Share) -> dict[str, Any]:
+def _answer(turn: Turn, share: Share, clean: Redaction) -> dict[str, Any]:
     pairs = figures.figures(turn) if share.shows_receipts else []
     cost = figures.cost_text(turn)
     return {
@@ -98,16 +114,17 @@ def _answer(turn: Turn, share: Share) -> dict[str, Any]:
         "model": turn.receipt["sent"]["model_name"],
         "state": turn.state,
         "figures": [pair for pair in pairs if share.shows_cost or pair[0] != cost],
-        "facts": _facts(turn, share),
+        "facts": _facts(turn, share, clean),
     }
 
 
-def _facts(turn: Turn, share: Share) -> list[tuple[str, str]]:
+def _facts(turn: Turn, share: Share, clean: Redaction) -> list[tuple[str, str]]:
     """Of the receipt what the publisher wants to show, and never an address, a key or an id."""
     sent, answered = turn.receipt["sent"], turn.receipt.get("answered")
     facts: list[tuple[str, str]] = []
     if share.shows_parameters:
-        facts += [(name, str(value)) for name, value in turn.receipt["asked"]["parameters"].items()]
+        asked = turn.receipt["asked"]["parameters"]
+        facts += [(name, clean(str(value))) for name, value in asked.items()]
     if share.shows_receipts:
         facts.append(("Model id", sent["model"]))
     if share.shows_receipts and answered:

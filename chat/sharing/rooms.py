@@ -37,6 +37,8 @@ class Look:
     html: tuple[str, ...]
     last: Shown | None
     clean: Redaction
+    door: str = ""
+    """Whom it lets in. Where that changes everybody has to come in anew."""
 
     @property
     def running(self) -> int | None:
@@ -127,7 +129,7 @@ class Room:
             except DatabaseError:
                 logger.exception("room %s could not be looked at", self.key)
             else:
-                if look is None:
+                if look is None or (self.scene and self.scene.look.door != look.door):
                     self._close()
                     return
                 self._take(look)
@@ -228,7 +230,8 @@ def _look_at_share(share_id: UUID, files: str) -> Look | None:
     found = share.first()
     if found is None or not found.is_live or not found.user.may_edit(found.conversation):
         return None
-    return look_at(found, showing.current(found), files=files)
+    door = f"{found.audience} {found.team_id} {found.password} {found.view_limit}"
+    return replace(look_at(found, showing.current(found), files=files), door=door)
 
 
 def look_at(share: Share, shown: dict[str, Any], *, files: str) -> Look:

@@ -92,7 +92,7 @@ def markdown(request: HttpRequest, share: Share) -> HttpResponse:
     if not share.allows_data:
         raise Gone
     text = showing.markdown(showing.current(share))
-    return HttpResponse(text, content_type="text/markdown; charset=utf-8")
+    return _counted(request, share, HttpResponse(text, content_type="text/markdown; charset=utf-8"))
 
 
 @require_safe
@@ -101,13 +101,14 @@ def data(request: HttpRequest, share: Share) -> HttpResponse:
     if not share.allows_data:
         raise Gone
     shown = showing.current(share)
-    return JsonResponse(shown, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    response = JsonResponse(shown, json_dumps_params={"indent": 2, "ensure_ascii": False})
+    return _counted(request, share, response)
 
 
 @require_safe
 @door
 def file(request: HttpRequest, share: Share, pk: UUID) -> HttpResponse:
-    row = _file(share, pk)
+    row = _file(request, share, pk)
     response = part_of(_bytes(row), request.headers.get("Range", ""))
     response.headers["Content-Type"] = content_type(row)
     is_shown = row.media_type.startswith(("image/", "audio/"))
@@ -117,7 +118,7 @@ def file(request: HttpRequest, share: Share, pk: UUID) -> HttpResponse:
 @require_safe
 @door
 def thumbnail(request: HttpRequest, share: Share, pk: UUID) -> HttpResponse:
-    data = _bytes(_file(share, pk), blobs.THUMBNAIL)
+    data = _bytes(_file(request, share, pk), blobs.THUMBNAIL)
     return dressed(HttpResponse(data, content_type="image/webp"), "inline")
 
 
@@ -131,6 +132,7 @@ def replay(request: HttpRequest, share: Share) -> HttpResponse:
 @door
 def track(request: HttpRequest, share: Share, pk: int) -> HttpResponse:
     """One answer as it came, for the player."""
+    _check_visiting(request, share)
     shown, address = showing.current(share), f"/s/{_token(request)}/"
     has_figures = share.shows_receipts
     found = replaying.track_of(shown, pk, address=address, has_figures=has_figures)
@@ -146,6 +148,7 @@ def copying(request: HttpRequest, share: Share) -> HttpResponse:
     user = _user(request)
     if user is None or not share.allows_copy:
         raise Gone
+    _check_visiting(request, share)
     shown = showing.current(share)
     said, last = [], request.POST.get("message", "")
     for message in shown["messages"]:
@@ -164,9 +167,6 @@ def _page(request: HttpRequest, share: Share, template: str) -> HttpResponse:
     user = _user(request)
     if not shown["messages"]:
         raise Gone
-    has_visited = doors.is_visiting(share, user, request.COOKIES)
-    if not has_visited and not share.admit(user, visitor=_visitor(request)):
-        raise Gone
     address = f"/s/{_token(request)}/"
     context = {
         "share": share,
@@ -178,11 +178,26 @@ def _page(request: HttpRequest, share: Share, template: str) -> HttpResponse:
         "visitor": user,
         "reasoning": PartView(0, "reasoning", ()),
     }
-    response = render(request, template, context)
-    if not has_visited:
-        name = doors.visit_cookie(share)
-        _set_cookie(request, response, name, "1", seconds=settings.LIMITS.visit)
+    return _counted(request, share, render(request, template, context))
+
+
+def _counted(request: HttpRequest, share: Share, response: HttpResponse) -> HttpResponse:
+    """The response, as a visit if it is none yet, whichever form of the share was asked for."""
+    user = _user(request)
+    if request.method == "HEAD" or doors.is_visiting(share, user, request.COOKIES):
+        return response
+    if not share.admit(user, visitor=_visitor(request)):
+        raise Gone
+    name = doors.visit_cookie(share)
+    _set_cookie(request, response, name, "1", seconds=settings.LIMITS.visit)
     return response
+
+
+def _check_visiting(request: HttpRequest, share: Share) -> None:
+    """Where visits are limited, what belongs to a page is for those whose visit was counted."""
+    is_visiting = doors.is_visiting(share, _user(request), request.COOKIES)
+    if share.view_limit is not None and not is_visiting:
+        raise Gone
 
 
 def _find(request: HttpRequest, token: str) -> Share:
@@ -256,7 +271,8 @@ def _token(request: HttpRequest) -> str:
     return str(match.kwargs["token"]) if match else ""
 
 
-def _file(share: Share, pk: UUID) -> File:
+def _file(request: HttpRequest, share: Share, pk: UUID) -> File:
+    _check_visiting(request, share)
     if str(pk) not in set(showing.files(showing.current(share))):
         raise Gone
     row = share.conversation.files.filter(pk=pk).first()

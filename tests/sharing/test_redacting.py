@@ -60,12 +60,12 @@ class Redacting(SimpleTestCase):
         for clean in (Redaction(words=WORDS), Redaction(words=()), Redaction(False, words=WORDS)):
             stream, final = Stream(clean), clean(text)
             for so_far in pieces(text, sizes):
-                self.assertShows(stream.show(so_far), final, so_far)
-                self.assertShows(clean(unfinished(so_far, clean)), final, so_far)
+                self.assert_shows(stream.show(so_far), final, so_far)
+                self.assert_shows(clean(unfinished(so_far, clean)), final, so_far)
             # Whatever follows, such as the end of the line, brings the rest.
             self.assertEqual(stream.show(f"{text}\n—\n"), clean(f"{text}\n—\n"))
 
-    def assertShows(self, shown: str, final: str, so_far: str) -> None:
+    def assert_shows(self, shown: str, final: str, so_far: str) -> None:
         """Without its marks, what is shown is a beginning of what is shown in the end."""
         if final.startswith(shown):
             return

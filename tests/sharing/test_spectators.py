@@ -258,6 +258,21 @@ class Refusing(SpectatorCase):
         assert code == 4404
         assert not rooms.rooms
 
+    async def test_a_password_that_is_set_later_closes_it(self) -> None:
+        async with self.stage() as provider:
+            provider.play(*stream("A heron."))
+            turn = await self.ask_and_wait()
+            with limits(share_recheck=0.05):
+                share, url = await self.shared(turn)
+                spectator = await Spectator(url).connect()
+                async with self.watched(spectator):
+                    await spectator.until("share.path")
+                    await sync_to_async(share.set_password)("heron in reeds")
+                    await share.asave()
+                    code = await spectator.closed()
+
+        assert code == 4404
+
     async def test_signing_out_closes_what_is_for_those_who_are_signed_in(self) -> None:
         async with self.stage() as provider:
             provider.play(*stream("A heron."))

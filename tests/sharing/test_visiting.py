@@ -11,7 +11,7 @@ from django.db import connections
 from django.test import Client, TransactionTestCase
 from django.utils import timezone
 
-from chat.models import Conversation, File, Share, Team, User
+from chat.models import Conversation, File, Share, Team, Turn, User
 from chat.models.team import Role
 from tests.cast import conversation_of, exchange
 from tests.sharing.case import SECRET, ShareCase
@@ -130,6 +130,27 @@ class Visiting(ShareCase):
         self.assertContains(page, "heron")
         self.assertNotContains(page, "egret")
         self.assertContains(page, "Some of it was deleted")
+
+    def test_no_other_form_of_it_is_a_way_round_the_limit(self) -> None:
+        share = self.publish(allows_data="on", view_limit="1")
+        track = f"messages/{self.first.answer_id}/replay.json"
+        self.assertEqual(self.visitor().get(self.url(share, "conversation.json")).status_code, 200)
+
+        for path in ("", "replay/", "conversation.md", "conversation.json", track):
+            response = self.visitor().get(self.url(share, path))
+            self.assertEqual(response.status_code, 404, path)
+
+    def test_half_a_secret_of_a_running_answer_is_not_there(self) -> None:
+        share = self.publish(mode="live", allows_data="on")
+        answer = self.second.answer
+        answer.parts = [{"type": "text", "text": f"It is {SECRET[:9]}"}]
+        answer.save()
+        Turn.objects.filter(pk=self.second.pk).update(status=Turn.Status.RUNNING)
+
+        for path in ("", "conversation.md", "conversation.json"):
+            page = self.visitor().get(self.url(share, path)).content.decode()
+            self.assertNotIn(SECRET[:9], page, path)
+            self.assertIn("It is", page, path)
 
     def test_a_visit_counts_once(self) -> None:
         share = self.publish(view_limit="2")

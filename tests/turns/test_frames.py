@@ -80,7 +80,8 @@ class Documentation(unittest.TestCase):
 
         text = (Path(__file__).parents[2] / "docs" / "protocol.md").read_text()
         source = (Path(__file__).parents[2] / "chat" / "frames.py").read_text()
-        incoming = {msgspec.inspect.type_info(kind).tag for kind in (frames.Frame | frames.GuestFrame).__args__}
+        kinds = (*frames.Frame.__args__, *frames.GuestFrame.__args__)
+        incoming = {msgspec.inspect.type_info(kind).tag for kind in kinds}
         made = {part.split('"')[0] for part in source.split('"type": "')[1:]}
 
         for name in incoming | made:
