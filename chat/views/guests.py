@@ -5,9 +5,8 @@ The one rule: a guest is who holds the cookie of this demo, and reaches one conv
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -19,44 +18,27 @@ from django.views.decorators.http import require_POST, require_safe
 
 from chat import copies
 from chat.demos import rooms
-from chat.models import Attempt, Demo, Guest, TooManyAttempts, Turn, User
+from chat.models import Demo, Guest, Turn, User
 from chat.models.attempt import network
 from chat.models.demo import Full
 from chat.sharing import showing
 from chat.thread import PartView
-from chat.views.accounts import refuse
+from chat.views.entrance import Gone, View, find, guarded, token_of
 from playground.addresses import client_address
 
 COOKIE = "guest"
-HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
-# A page with a form needs this: under "no-referrer" a browser sends the form from nowhere, and
-# nothing would tell it from a foreign one. To other sites it says as little.
-WITH_FORMS = "same-origin"
 DARKEST_PAPER = 0.4
 """Relative luminance from which on black is read better than white."""
-View = Callable[..., HttpResponse]
-
-
-class Gone(Exception):
-    """There is no such demo, or not any more."""
 
 
 def door(view: View) -> View:
-    @wraps(view)
-    def guarded(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
-        try:
-            response = view(request, _find(request, token), **kwargs)
-        except TooManyAttempts as refusal:
-            response = refuse(request, "demo_gone.html", refusal)
-        except Gone:
-            response = render(request, "demo_gone.html", status=404)
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if not response.streaming and b"<form" in response.content:
-            response.headers["Referrer-Policy"] = WITH_FORMS
-        return response
+    """Gives the view the demo, if guests may come."""
 
-    return cast(View, guarded)
+    @wraps(view)
+    def let_in(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        return view(request, find(request, Demo.find, token), **kwargs)
+
+    return guarded(let_in, "demo_gone.html")
 
 
 @require_safe
@@ -65,11 +47,11 @@ def door(view: View) -> View:
 def show(request: HttpRequest, demo: Demo) -> HttpResponse:
     guest = _guest(request, demo)
     if guest is None:
-        return render(request, "demo_welcome.html", {"demo": demo, "token": _token(request)})
+        return render(request, "demo_welcome.html", {"demo": demo, "token": token_of(request)})
     _, found = rooms.shown(guest)
     context = {
         "demo": demo,
-        "token": _token(request),
+        "token": token_of(request),
         "guest": guest,
         "left": guest.left(),
         "items": showing.items(found, files=""),
@@ -83,22 +65,22 @@ def show(request: HttpRequest, demo: Demo) -> HttpResponse:
 @door
 def entry(request: HttpRequest, demo: Demo) -> HttpResponse:
     """In, once the guest has agreed to what is kept."""
-    context = {"demo": demo, "token": _token(request)}
+    context = {"demo": demo, "token": token_of(request)}
     if demo.is_recorded and not request.POST.get("agrees"):
         context["problem"] = "Please say that you agree, or leave it."
         return render(request, "demo_welcome.html", context, status=422)
     if _guest(request, demo) is not None:
-        return redirect("guest", token=_token(request))
+        return redirect("guest", token=token_of(request))
     try:
         _, key = demo.welcome(network=_network(request, demo))
     except Full:
         context["problem"] = "All seats are taken just now. Please try again in a minute."
         return render(request, "demo_welcome.html", context, status=503)
-    response = redirect("guest", token=_token(request))
+    response = redirect("guest", token=token_of(request))
     response.set_cookie(
         COOKIE,
         key,
-        path=f"/d/{_token(request)}/",
+        path=f"/d/{token_of(request)}/",
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
@@ -145,11 +127,11 @@ def deletion(request: HttpRequest, demo: Demo) -> HttpResponse:
         raise Gone
     if Turn.objects.filter(conversation__guest=guest, status__in=Turn.UNFINISHED).exists():
         messages.error(request, "An answer is still being written. Stop it first.")
-        return redirect("guest", token=_token(request))
+        return redirect("guest", token=token_of(request))
     for conversation in guest.conversations.all():
         conversation.delete()
-    response = redirect("guest", token=_token(request))
-    response.delete_cookie(COOKIE, path=f"/d/{_token(request)}/")
+    response = redirect("guest", token=token_of(request))
+    response.delete_cookie(COOKIE, path=f"/d/{token_of(request)}/")
     return response
 
 
@@ -171,17 +153,6 @@ def claim(request: HttpRequest, demo: Demo) -> HttpResponse:
     return redirect(copies.copy(request.user, said, title=demo.title))
 
 
-def _find(request: HttpRequest, token: str) -> Demo:
-    """Raises TooManyAttempts: also for a good link, or the answer would tell it from a bad one."""
-    limit = settings.LIMITS.link_misses_per_minute_address
-    miss = Attempt.make(Attempt.Kind.LINK, network(client_address(request)), limit=limit)
-    demo = Demo.find(token)
-    if demo is None:
-        raise Gone
-    miss.delete()
-    return demo
-
-
 def _guest(request: HttpRequest, demo: Demo) -> Guest | None:
     guest = Guest.find(demo, request.COOKIES.get(COOKIE, ""))
     if guest is not None:
@@ -194,11 +165,6 @@ def _network(request: HttpRequest, demo: Demo) -> str:
     """A word for the address, good for this demo only, that cannot be turned back into it."""
     text = f"{demo.pk} {network(client_address(request))}"
     return salted_hmac("chat.guest", text, algorithm="sha256").hexdigest()[:16]
-
-
-def _token(request: HttpRequest) -> str:
-    match = request.resolver_match
-    return str(match.kwargs["token"]) if match else ""
 
 
 def _luminance(colour: str) -> float:

@@ -6,9 +6,8 @@ looks like what never was, and guessing is slow.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import partial, wraps
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
@@ -22,46 +21,27 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from chat import copies
-from chat.models import Attempt, File, Share, TooManyAttempts, User, blobs
+from chat.models import Attempt, File, Share, blobs
 from chat.models.attempt import network
 from chat.sharing import doors, replaying, showing
 from chat.thread import PartView
-from chat.views.accounts import refuse
+from chat.views.entrance import Gone, View, find, guarded, token_of, user_of
 from chat.views.files import content_type, dressed, part_of
 from playground.addresses import client_address
 
 COMPACT = {"separators": (",", ":"), "ensure_ascii": False}
 WRONG = "That is not the password."
-HEADERS = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
-# A page with a form needs this: under "no-referrer" a browser sends the form from nowhere, and
-# nothing would tell it from a foreign one. To other sites it says as little.
-WITH_FORMS = "same-origin"
-View = Callable[..., HttpResponse]
-
-
-class Gone(Exception):
-    """Not there for this visitor."""
 
 
 def door(view: View) -> View:
     """Gives the view the share and the visitor, if the one is there for the other."""
 
     @wraps(view)
-    def guarded(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
-        try:
-            share = _find(request, token)
-            response = _let_in(request, share) or view(request, share, **kwargs)
-        except TooManyAttempts as refusal:
-            response = refuse(request, "share_gone.html", refusal)
-        except Gone:
-            response = render(request, "share_gone.html", status=404)
-        for name, value in HEADERS.items():
-            response.headers[name] = value
-        if not response.streaming and b"<form" in response.content:
-            response.headers["Referrer-Policy"] = WITH_FORMS
-        return response
+    def let_in(request: HttpRequest, token: str, **kwargs: Any) -> HttpResponse:
+        share = find(request, Share.find, token)
+        return _let_in(request, share) or view(request, share, **kwargs)
 
-    return cast(View, guarded)
+    return guarded(let_in, "share_gone.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,7 +113,7 @@ def replay(request: HttpRequest, share: Share) -> HttpResponse:
 def track(request: HttpRequest, share: Share, pk: int) -> HttpResponse:
     """One answer as it came, for the player."""
     _check_visiting(request, share)
-    shown, address = showing.current(share), f"/s/{_token(request)}/"
+    shown, address = showing.current(share), f"/s/{token_of(request)}/"
     has_figures = share.shows_receipts
     found = replaying.track_of(shown, pk, address=address, has_figures=has_figures)
     if found is None:
@@ -145,7 +125,7 @@ def track(request: HttpRequest, share: Share, pk: int) -> HttpResponse:
 @door
 def copying(request: HttpRequest, share: Share) -> HttpResponse:
     """Into a conversation of the visitor's own, up to the message that is named."""
-    user = _user(request)
+    user = user_of(request)
     if user is None or not share.allows_copy:
         raise Gone
     _check_visiting(request, share)
@@ -164,10 +144,10 @@ def copying(request: HttpRequest, share: Share) -> HttpResponse:
 
 def _page(request: HttpRequest, share: Share, template: str) -> HttpResponse:
     shown = showing.current(share)
-    user = _user(request)
+    user = user_of(request)
     if not shown["messages"]:
         raise Gone
-    address = f"/s/{_token(request)}/"
+    address = f"/s/{token_of(request)}/"
     context = {
         "share": share,
         "shown": shown,
@@ -183,7 +163,7 @@ def _page(request: HttpRequest, share: Share, template: str) -> HttpResponse:
 
 def _counted(request: HttpRequest, share: Share, response: HttpResponse) -> HttpResponse:
     """The response, as a visit if it is none yet, whichever form of the share was asked for."""
-    user = _user(request)
+    user = user_of(request)
     if request.method == "HEAD" or doors.is_visiting(share, user, request.COOKIES):
         return response
     if not share.admit(user, visitor=_visitor(request)):
@@ -195,28 +175,14 @@ def _counted(request: HttpRequest, share: Share, response: HttpResponse) -> Http
 
 def _check_visiting(request: HttpRequest, share: Share) -> None:
     """Where visits are limited, what belongs to a page is for those whose visit was counted."""
-    is_visiting = doors.is_visiting(share, _user(request), request.COOKIES)
+    is_visiting = doors.is_visiting(share, user_of(request), request.COOKIES)
     if share.view_limit is not None and not is_visiting:
         raise Gone
 
 
-def _find(request: HttpRequest, token: str) -> Share:
-    """Raises TooManyAttempts: also for a good link, or the answer would tell it from a bad one."""
-    miss = Attempt.make(
-        Attempt.Kind.LINK,
-        network(client_address(request)),
-        limit=settings.LIMITS.link_misses_per_minute_address,
-    )
-    share = Share.find(token)
-    if share is None:
-        raise Gone
-    miss.delete()
-    return share
-
-
 def _let_in(request: HttpRequest, share: Share) -> HttpResponse | None:
     """None, or the page that is in the way."""
-    user = _user(request)
+    user = user_of(request)
     if not share.is_for(user):
         if user is None:
             return redirect_to_login(request.get_full_path())
@@ -227,7 +193,7 @@ def _let_in(request: HttpRequest, share: Share) -> HttpResponse | None:
     if request.method == "POST":
         _count_password(request, share)
         if share.is_password(request.POST.get("password", "")[:2000]):
-            response: HttpResponse = redirect(f"/s/{_token(request)}/")
+            response: HttpResponse = redirect(f"/s/{token_of(request)}/")
             name = doors.password_cookie(share)
             _set_cookie(request, response, name, doors.proof(share), seconds=None)
             return response
@@ -249,7 +215,7 @@ def _set_cookie(
         name,
         doors.sign(name, value),
         max_age=seconds,
-        path=f"/s/{_token(request)}/",
+        path=f"/s/{token_of(request)}/",
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
@@ -260,15 +226,6 @@ def _visitor(request: HttpRequest) -> str:
     """A word for this address on this day: enough to tell visitors apart, and no address."""
     text = f"{network(client_address(request))} {timezone.now():%Y-%m-%d}"
     return salted_hmac("chat.visit", text, algorithm="sha256").hexdigest()[:8]
-
-
-def _user(request: HttpRequest) -> User | None:
-    return request.user if isinstance(request.user, User) else None
-
-
-def _token(request: HttpRequest) -> str:
-    match = request.resolver_match
-    return str(match.kwargs["token"]) if match else ""
 
 
 def _file(request: HttpRequest, share: Share, pk: UUID) -> File:

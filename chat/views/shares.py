@@ -51,9 +51,10 @@ def new(request: SignedInRequest, pk: UUID) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: SignedInRequest, pk: UUID) -> HttpResponse:
-    """Of a snapshot only the settings change, until somebody publishes its conversation anew."""
+    """A snapshot ends where it ended, unless another message is named."""
     share = _share(request, pk)
-    return _publishing(request, share, _leaf(request, share.lane))
+    leaf = _leaf(request, share.lane) if _named(request) else _end(share)
+    return _publishing(request, share, leaf)
 
 
 @login_required
@@ -145,11 +146,23 @@ def _lane(conversation: Conversation, number: str) -> Lane:
 
 def _leaf(request: SignedInRequest, lane: Lane) -> int | None:
     """Up to where: the message that was named, or as far as the lane goes."""
-    named = request.POST.get("message") or request.GET.get("message")
+    named = _named(request)
     if not named:
         return lane.leaf_id
     message: Message = get_object_or_404(lane.conversation.messages, pk=_number(named))
     return message.pk
+
+
+def _named(request: SignedInRequest) -> str:
+    return request.POST.get("message") or request.GET.get("message") or ""
+
+
+def _end(share: Share) -> int | None:
+    """Where it ends now: whoever changes a setting does not publish what was said since."""
+    revision = share.revision
+    shown = revision.content["messages"] if revision and not share.is_live else ()
+    last = share.conversation.messages.filter(pk=shown[-1]["id"]).first() if shown else None
+    return last.pk if last else share.lane.leaf_id
 
 
 def _number(text: str) -> int:

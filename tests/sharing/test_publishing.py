@@ -89,14 +89,16 @@ class Publishing(ShareCase):
     def test_a_change_makes_a_revision_and_the_address_stays(self) -> None:
         share = self.publish()
         address = share.address
-        exchange(self.conversation, "And there?", "A bittern.", parent=self.second.answer)
+        later = exchange(self.conversation, "And there?", "A bittern.", parent=self.second.answer)
+        self.client.post(f"/shares/{share.pk}/", PUBLISH | {"expiry": "keep"})
         before = self.visitor().get(self.url(share)).content.decode()
 
-        self.client.post(f"/shares/{share.pk}/", PUBLISH | {"expiry": "keep"})
+        fields = PUBLISH | {"expiry": "keep", "message": str(later.answer_id)}
+        self.client.post(f"/shares/{share.pk}/", fields)
 
         share.refresh_from_db()
         self.assertEqual(share.address, address)
-        self.assertEqual([row.number for row in share.revisions.all()], [1, 2])
+        self.assertEqual([row.number for row in share.revisions.all()], [1, 2, 3])
         self.assertNotIn("bittern", before)
         self.assertContains(self.visitor().get(self.url(share)), "bittern")
 
