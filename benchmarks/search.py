@@ -63,7 +63,9 @@ def main() -> None:
         if connection.vendor == "sqlite":  # Django's own would be in memory
             connection.settings_dict["TEST"]["NAME"] = f"{folder}/search.sqlite3"
         is_kept = options.keep is not None
-        databases = setup_databases(verbosity=0, interactive=False, keepdb=is_kept)
+        databases = setup_databases(
+            verbosity=0, interactive=False, keepdb=is_kept, serialized_aliases=()
+        )
         try:
             run(connection.vendor, options)
         finally:
