@@ -56,7 +56,7 @@ def show(request: HttpRequest, demo: Demo) -> HttpResponse:
         "left": guest.left(),
         "items": showing.items(found, files=""),
         "reasoning": PartView(0, "reasoning", ()),
-        "may_claim": isinstance(request.user, User) and guest.conversation is not None,
+        "may_claim": isinstance(request.user, User),
     }
     return render(request, "demo_guest.html", context)
 
@@ -110,7 +110,7 @@ def logo(request: HttpRequest, demo: Demo) -> HttpResponse:
 @door
 def export(request: HttpRequest, demo: Demo, name: str) -> HttpResponse:
     guest = _guest(request, demo)
-    if guest is None or guest.conversation is None or name not in ("md", "json"):
+    if guest is None or name not in ("md", "json"):
         raise Gone
     _, found = rooms.shown(guest)
     if name == "json":
@@ -140,8 +140,11 @@ def deletion(request: HttpRequest, demo: Demo) -> HttpResponse:
 def claim(request: HttpRequest, demo: Demo) -> HttpResponse:
     """A copy for the account of whoever has one by now."""
     guest = _guest(request, demo)
-    if guest is None or guest.conversation is None or not isinstance(request.user, User):
+    if guest is None or not isinstance(request.user, User):
         raise Gone
+    if guest.conversation is None:
+        messages.error(request, "Nothing was said yet.")
+        return redirect("guest", token=token_of(request))
     _, found = rooms.shown(guest)
     said = []
     for message in found["messages"]:

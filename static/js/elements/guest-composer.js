@@ -75,8 +75,13 @@ class GuestComposer extends HTMLElement {
     this.#show();
   }
 
-  #tellLeft({ messages }) {
-    document.querySelector("[data-left]").textContent = `${messages} message${messages === 1 ? "" : "s"} left`;
+  // Whatever ends first, as far as one can tell.
+  #tellLeft({ messages, tokens, seconds }) {
+    const minutes = Math.floor(seconds / 60);
+    const facts = [count(messages, "message")];
+    if (minutes < 10) facts.push(count(minutes, "minute"));
+    if (tokens < 5000) facts.push(count(tokens, "token"));
+    document.querySelector("[data-left]").textContent = `${facts.join(" · ")} left`;
   }
 
   // Private
@@ -103,6 +108,10 @@ class GuestComposer extends HTMLElement {
   get #thread() { return document.querySelector("shared-thread"); }
   get #form() { return this.querySelector("form"); }
   get #text() { return this.querySelector("textarea"); }
+}
+
+function count(number, noun) {
+  return `${number} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 customElements.define("guest-composer", GuestComposer);

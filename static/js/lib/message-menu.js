@@ -18,6 +18,7 @@ export function openMessageMenu(button, article, thread) {
     menu.hidePopover();
     if (action === "copy-plain") copy(plainText(article), button);
     if (action === "link") copyLink(article, button);
+    if (action === "share") location.assign(`/c/${conversation()}/shares/new/?message=${message}`);
     if (action === "replay") location.assign(`/c/${conversation()}/replay/?message=${article.dataset.message}`);
     if (action === "delete") askDeletion(article, thread);
     if (action === "star") import("./marks.js").then(({ star }) => star(message, !isStarred));
