@@ -14,6 +14,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
+from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -30,7 +31,9 @@ MAX_OUTPUT_TOKENS = 1000
 @login_required
 @require_safe
 def index(request: SignedInRequest) -> HttpResponse:
-    demos = Paginator(request.user.demos.select_related("user"), PAGE)
+    demos = Paginator(
+        request.user.demos.select_related("user").annotate(guest_count=Count("guests")), PAGE
+    )
     return render(request, "demos.html", {"demos": demos.get_page(request.GET.get("page"))})
 
 

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from chat.models import Conversation, Lane, Message, Share
 from chat.share_form import ShareForm
 from chat.sharing import content, showing
+from chat.sharing.branches import branches
 from chat.sharing.redaction import MOST, find
 from chat.views.requests import SignedInRequest
 
@@ -98,6 +99,7 @@ def _publishing(request: SignedInRequest, share: Share, leaf: int | None) -> Htt
     step = request.POST.get("step", "")
     is_new = share._state.adding
     context: dict[str, Any] = {"form": form, "share": share, "leaf": leaf, "is_new": is_new}
+    context["branches"] = branches(share.conversation, leaf)
     if not is_new:
         context["visits"] = share.visits.select_related("user")[:PAGE]
         context["revision"] = share.revision

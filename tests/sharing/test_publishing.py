@@ -78,6 +78,18 @@ class Publishing(ShareCase):
         self.assertContains(page, "heron")
         self.assertNotContains(page, "egret")
 
+    def test_it_offers_the_branches_by_their_words(self) -> None:
+        answer_again(self.second.prompt, "A spoonbill.", lane=self.conversation.lanes.get())
+
+        page = self.client.get(f"/c/{self.conversation.pk}/shares/new/")
+        share = self.publish(message=str(self.second.answer_id))
+
+        labels = [branch.label for branch in page.context["branches"]]
+        self.assertEqual(len(labels), 2)
+        self.assertIn("… A spoonbill.", labels[0])
+        self.assertIn("… An egret.", labels[1])
+        self.assertContains(self.visitor().get(self.url(share)), "egret")
+
     def test_a_hidden_branch_never_shows(self) -> None:
         answer_again(self.second.prompt, "A spoonbill.", lane=self.conversation.lanes.get())
         share = self.publish()
