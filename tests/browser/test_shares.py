@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -148,3 +150,45 @@ def test_it_is_read_on_a_phone(
     assert is_within(page)
     assert findings_in_both_themes(page) == []
     assert page.pdf().startswith(b"%PDF")
+
+
+class Elsewhere(BaseHTTPRequestHandler):
+    """A site of somebody else's: another port is another origin."""
+
+    address = ""
+
+    def do_GET(self) -> None:
+        page = f'<!doctype html><title>Elsewhere</title><iframe src="{self.address}"></iframe>'
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(page.encode())
+
+    def log_message(self, *arguments: Any) -> None:
+        """Nothing to say."""
+
+
+@pytest.mark.parametrize(("fields", "is_framed"), [({"allows_embed": "on"}, True), ({}, False)])
+def test_another_site_shows_it_only_where_it_may(
+    desk: Desk, chromium: Browser, fields: dict[str, str], is_framed: bool
+) -> None:
+    desk.open().ask_and_wait("What is a heron?")
+    path = publish(desk, **fields)
+    page = chromium.new_page()
+    inner = "embed/" if is_framed else ""
+    site = type("Site", (Elsewhere,), {"address": f"{base_of(desk)}{path}{inner}"})
+    with HTTPServer(("127.0.0.1", 0), site) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        page.goto(f"http://127.0.0.1:{server.server_port}/")
+        frame = page.frame_locator("iframe")
+        if is_framed:
+            expect(frame.locator(".message--assistant")).to_be_visible()
+            expect(frame.locator("form")).to_have_count(0)
+        else:
+            expect(frame.locator(".message--assistant")).to_have_count(0)
+        server.shutdown()
+    page.close()
+
+
+def base_of(desk: Desk) -> str:
+    return "/".join(desk.page.url.split("/", 3)[:3])
