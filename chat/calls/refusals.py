@@ -18,7 +18,7 @@ from chat import receipts
 from chat.llm.errors import ModelError, ModelNotFound, PaymentRequired, RateLimited
 from chat.llm.types import DialectName
 from chat.models import ApiCall, ApiKey
-from chat.models.parts import storable
+from chat.models.parts import storable, storable_json
 from chat.models.turn import error_to_json
 
 logger = logging.getLogger(__name__)
@@ -58,7 +58,8 @@ def _keep(row: ApiCall, refusal: ModelError) -> None:
         return
     asked = {"model": row.model, "system": "", "parameters": {}}
     row.receipt = {"version": receipts.VERSION, "asked": asked}
-    row.status, row.error = ApiCall.Status.REFUSED, error_to_json(refusal)
+    # A sentence names the model as it was asked for, whatever characters that has.
+    row.status, row.error = ApiCall.Status.REFUSED, storable_json(error_to_json(refusal))
     row.input_tokens = row.output_tokens = 0
     row.cost = Decimal(0)
     row.created_at = row.finished_at = now
